@@ -1,15 +1,25 @@
 //! Tests of `/api/admin/scim-targets`.
 
-use doorward_testkit::{Stack, flows};
-use serde_json::json;
+use std::time::Duration;
 
+use doorward_testkit::{Backend, Stack, flows_with};
+use serde_json::{Value, json};
+
+use super::scim_source::Source;
 use super::world::{World, ok};
 
-flows!(
+flows_with!(ALLOW_LOOPBACK;
     target_is_created_changed_and_deleted,
     malformed_target_is_rejected,
     only_administrators_manage_targets,
+    users_are_provisioned_changed_and_disabled,
 );
+
+/// The application is on this machine.
+const ALLOW_LOOPBACK: &[(&str, &str)] = &[
+    ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
+    ("DOORWARD__OUTGOING__THIRD_PARTY_NETWORKS", "127.0.0.0/8"),
+];
 
 const TARGETS: &str = "/api/admin/scim-targets";
 
@@ -75,4 +85,94 @@ async fn only_administrators_manage_targets(stack: &Stack) {
         let page = world.call(who, "GET", TARGETS, None).await;
         assert_eq!(page.status, 403, "{}", page.dump());
     }
+}
+
+/// Waits until a condition holds.
+async fn wait_until(holds: impl AsyncFn() -> bool) {
+    for _ in 0..150 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    panic!("it does not hold after thirty seconds");
+}
+
+/// Waits until a member of the target has another value than this, and returns the target.
+async fn wait_for(world: &World<'_>, path: &str, member: &str, before: &Value) -> Value {
+    let read = async || ok(&world.call("admin", "GET", path, None).await, 200);
+    wait_until(async || {
+        let target = read().await;
+        assert_eq!(target.get("last_error"), None, "{target}");
+        target.get(member).unwrap_or(&Value::Null) != before
+    })
+    .await;
+    read().await
+}
+
+/// The second deployment is the application.
+async fn users_are_provisioned_changed_and_disabled(stack: &Stack) {
+    let app = Stack::start(Backend::SqliteMemory).await;
+    let (world, there) = (World::new(stack).await, World::new(&app).await);
+    let source = Source::new(&there, "doorward", None).await;
+    source.create("stranger").await;
+    let client = stack.seed.trusted.id.to_string();
+    let body = json!({
+        "client": client, "url": app.at("/scim/v2"), "token": source.token, "groups": true,
+    });
+    ok(
+        &world.call("admin", "POST", TARGETS, Some(&body)).await,
+        201,
+    );
+    let path = format!("{TARGETS}/{client}");
+    let run = wait_for(&world, &path, "full_at", &Value::Null).await;
+    let report = &run["last_run"];
+    assert_eq!(report["problems"], json!([]), "{run}");
+    assert!(report["users"].as_u64() > Some(3), "{run}");
+    // The users with the same names there are now these, and the others stay as they are.
+    assert!(report["unknown"].as_u64() > Some(0), "{run}");
+    let alice = format!("externalId eq \"{}\"", world.id("alice"));
+    assert_eq!(source.count("/Users", &alice).await, 1);
+    assert_eq!(
+        source.count("/Users", "externalId eq \"x-stranger\"").await,
+        1
+    );
+    let group = format!("externalId eq \"{}\"", world.groups[""]);
+    assert_eq!(source.count("/Groups", &group).await, 1);
+
+    let first = run["full_at"].clone();
+    stack.clock.advance(61);
+    let page = world.call("admin", "PATCH", &path, Some(&json!({}))).await;
+    ok(&page, 200);
+    let again = wait_for(&world, &path, "full_at", &first).await;
+    for number in [
+        "created",
+        "changed",
+        "deactivated",
+        "groups_created",
+        "groups_changed",
+    ] {
+        assert_eq!(again["last_run"][number], 0, "{number} {again}");
+    }
+
+    let user = format!("/api/admin/users/{}", world.id("alice"));
+    let body = json!({ "last_name": "Provisioned" });
+    ok(
+        &world.change("admin", "PATCH", &user, Some(&body)).await,
+        200,
+    );
+    let changed = format!("{alice} and name.familyName eq \"Provisioned\"");
+    wait_until(async || source.count("/Users", &changed).await == 1).await;
+
+    let page = world
+        .change(
+            "admin",
+            "POST",
+            &format!("{user}/disable"),
+            Some(&json!({})),
+        )
+        .await;
+    assert!(page.status < 300, "{}", page.dump());
+    let disabled = format!("{alice} and active eq false");
+    wait_until(async || source.count("/Users", &disabled).await == 1).await;
 }

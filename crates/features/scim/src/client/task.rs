@@ -16,8 +16,6 @@ use super::run::{self, Options, Work};
 
 /// Time between two looks for changes.
 const LOOK: Duration = Duration::from_secs(2);
-/// Time between two looks for targets, while there is none.
-const RARE: Duration = Duration::from_secs(10);
 /// Number of targets for which a server works at the same time.
 const PARALLEL: usize = 4;
 const PAGE: u64 = 100;
@@ -32,34 +30,31 @@ pub(crate) async fn run(context: Arc<Context>) {
         while let Some(ended) = running.try_join_next() {
             busy.remove(&ended.unwrap_or_default());
         }
-        let begun = begin(&context, &mut running, &mut busy).await;
-        let found = begun.unwrap_or_else(|error| {
+        if let Err(error) = begin(&context, &mut running, &mut busy).await {
             tracing::warn!(%error, "the targets of SCIM cannot be read");
-            0
-        });
-        tokio::time::sleep(if found > 0 { LOOK } else { RARE }).await;
+        }
+        tokio::time::sleep(LOOK).await;
     }
 }
 
-/// Starts the due runs. Returns the number of targets.
+/// Starts the due runs.
 async fn begin(
     context: &Arc<Context>,
     running: &mut JoinSet<String>,
     busy: &mut HashSet<String>,
-) -> Result<usize, StoreError> {
+) -> Result<(), StoreError> {
     let core = &context.core;
     // The applications are those of the original.
     if core.state.is_copy() {
-        return Ok(0);
+        return Ok(());
     }
-    let (mut number, mut after) = (0, None::<String>);
+    let mut after = None::<String>;
     loop {
         let page = repo::scim_targets::list(core.db.read(), after.as_deref(), PAGE).await?;
         let Some(last) = page.last() else {
-            return Ok(number);
+            return Ok(());
         };
         after = Some(last.client_id.to_string());
-        number += page.len();
         let end = repo::audit_chain::last(core.db.read()).await?;
         let head = end.map_or(0, |end| end.seq);
         for target in page {
