@@ -262,7 +262,7 @@ impl Doorward {
             Check::SignIn(_) | Check::Application(_) | Check::Mcp(_) | Check::McpServer(_) => {
                 Some(base)
             }
-            Check::Site(_) => None,
+            Check::Site(_) | Check::Scim => None,
             Check::Refresh(refresh) => refresh.has_url.then_some(base),
             Check::Api(_) => Some(AUDIENCE),
             Check::Saml(_) | Check::SamlApplication(_) => {

@@ -25,7 +25,11 @@ fn all() -> impl Iterator<Item = &'static Program> {
     programs::all().filter(|program| {
         !matches!(
             program.check,
-            Check::Mcp(_) | Check::Site(_) | Check::Saml(_) | Check::SamlApplication(_)
+            Check::Mcp(_)
+                | Check::Site(_)
+                | Check::Scim
+                | Check::Saml(_)
+                | Check::SamlApplication(_)
         )
     })
 }

@@ -21,6 +21,7 @@ mod mcp;
 mod programs;
 mod refresh;
 mod running;
+mod scim;
 mod sign_in;
 mod site;
 mod version;
@@ -275,6 +276,7 @@ async fn check_program(
                 Check::Api(expected) => api::check(&doorward, &base, &client, expected).await,
                 Check::Refresh(expected) => refresh::check(&doorward, &base, expected).await,
                 Check::Mcp(_) => Ok(()),
+                Check::Scim => scim::check(&doorward, &address, program),
                 Check::Site(expected) => site::check(&doorward, &base, &address, expected).await,
                 Check::McpServer(server) => {
                     mcp::check_server(&doorward, &base, &client, program, server).await

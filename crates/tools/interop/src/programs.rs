@@ -10,6 +10,7 @@ mod program;
 mod python;
 mod ruby;
 mod saml;
+mod scim;
 mod sites;
 
 pub use program::{
@@ -34,6 +35,7 @@ pub fn all() -> impl Iterator<Item = &'static Program> {
         applications::PROGRAMS,
         mcp::PROGRAMS,
         saml::PROGRAMS,
+        scim::PROGRAMS,
         sites::PROGRAMS,
     ]
     .into_iter()

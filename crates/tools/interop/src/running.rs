@@ -12,6 +12,7 @@ use doorward_user_agent::process::Process;
 use crate::doorward::{Client, Doorward, Part, last_lines};
 use crate::failure::Failure;
 use crate::programs::{Check, Program};
+use crate::scim;
 use crate::site::{self, Site};
 use crate::version::sources;
 
@@ -56,6 +57,9 @@ impl Running {
                 command.env("DATABASE_URL", site::create_database()?);
             }
             (site.base, Client::default(), Some(site.proxy))
+        } else if let Check::Scim = &program.check {
+            command.env("SCIM_TOKEN", scim::TOKEN);
+            (address.clone(), Client::default(), None)
         } else {
             let client = doorward.create_client(program, &address, &directory)?;
             (address.clone(), client, None)

@@ -143,6 +143,12 @@ const OF_INTEROP: [Set; 17] = [
         node,
     ),
     (
+        "crates/tools/interop/programs/scim-node",
+        "interop/scim-node",
+        NPM_LOCK,
+        node,
+    ),
+    (
         "crates/tools/interop/programs/mcp-node",
         "interop/mcp-node",
         NPM_LOCK,

@@ -1,6 +1,7 @@
 //! The changes since the last run, which the audit chain has in their order.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use doorward_admin::prelude::*;
 use doorward_domain::model::scim::ScimTarget;
@@ -61,9 +62,8 @@ impl Run<'_> {
                 self.keep_lease().await?;
             }
             let owner = self.owner(*user).await?;
-            if !ids.contains_key(&owner) {
-                let id = self.user(owner).await?;
-                ids.insert(owner, id);
+            if let Entry::Vacant(entry) = ids.entry(owner) {
+                entry.insert(self.user(owner).await?);
             }
         }
         for (user, group) in &changes.members {

@@ -70,7 +70,7 @@ view! {
 pub struct Create {
     /// Client ID of the application.
     client: String,
-    /// Base URL of its SCIM server, such as https://app.example/scim/v2.
+    /// Base URL of its SCIM server, such as `https://app.example/scim/v2`.
     url: String,
     /// Bearer token for its SCIM server.
     #[schema(value_type = String, format = Password)]

@@ -9,7 +9,7 @@ const DESCRIBED: usize = 100;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 #[schema(as = ScimRun)]
-pub(super) struct Report {
+pub struct Report {
     /// True if the run compared all users.
     pub full: bool,
     /// Users that the application should have.

@@ -39,7 +39,10 @@ impl Settings {
             if checked.query().is_some() {
                 return Err(AdminError::invalid("url", "leave out the query"));
             }
-            target.url = checked.as_str().trim_end_matches('/').to_owned();
+            checked
+                .as_str()
+                .trim_end_matches('/')
+                .clone_into(&mut target.url);
             target.is_operator_url = context.authority.is_none();
         }
         if let Some(token) = &self.token {

@@ -102,11 +102,10 @@ async fn work_on(context: &Context, target: &ScimTarget, work: Work) {
             problems = report.problems.len(),
             "users provisioned"
         ),
-        Ok(_) => {}
         Err(failure) if target.failures == 0 => {
             tracing::warn!(client, %failure, "users not provisioned");
         }
-        Err(_) => {}
+        Ok(_) | Err(_) => {}
     }
 }
 

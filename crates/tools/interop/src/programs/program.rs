@@ -78,6 +78,8 @@ pub enum Check {
     Mcp(McpClient),
     /// An MCP server is the client, and a user signs in to it with an MCP client.
     McpServer(McpServer),
+    /// An application gets users and groups from Doorward at its SCIM server.
+    Scim,
     /// An application behind a proxy shows the user who signed in at Doorward (forward authentication).
     Site(SiteApplication),
 }
