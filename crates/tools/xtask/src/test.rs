@@ -75,7 +75,8 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let environment = both.as_slice();
     if matches!(options.kind, Kind::All | Kind::Cargo) {
         if options.builds_only {
-            let built = build_by_cargo(&cargo_arguments(&options.rest))?;
+            // Nothing runs: the programs beside the tests wait until they are needed.
+            let built = build_by_cargo(&cargo_arguments(&options.rest), false)?;
             println!("build {built} s");
             return Ok(());
         }
@@ -111,7 +112,7 @@ pub fn run_with(
     conditions: &Conditions,
 ) -> Result<(), Failure> {
     let arguments = cargo_arguments(arguments);
-    let built = build_by_cargo(&arguments)?;
+    let built = build_by_cargo(&arguments, true)?;
     let mut session = Session::start(conditions, environment)?;
     let mut cargo = run::cargo();
     let outcome = session.run(cargo.arg("test").args(&arguments), Silent::Children);
@@ -120,10 +121,10 @@ pub fn run_with(
 }
 
 /// Builds what these arguments of `cargo test` select. Returns the seconds.
-fn build_by_cargo(arguments: &[String]) -> Result<u64, Failure> {
+fn build_by_cargo(arguments: &[String], needs_reference: bool) -> Result<u64, Failure> {
     let start = Instant::now();
     let before = before_filters(arguments);
-    build(true, || {
+    build(needs_reference, || {
         run::to_end(run::cargo().arg("test").args(before).arg(NO_RUN))
     })?;
     Ok(start.elapsed().as_secs())
