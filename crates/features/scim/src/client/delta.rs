@@ -24,7 +24,8 @@ impl Run<'_> {
             }
         }
         for (user, group) in &changes.members {
-            let Some(Some(id)) = ids.get(user) else {
+            let owner = self.owner(*user).await?;
+            let Some(Some(id)) = ids.get(&owner) else {
                 continue;
             };
             let id = id.clone();
