@@ -12,7 +12,7 @@ use doorward_egress::outgoing::check_address;
 use doorward_rules::identifier;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
-use doorward_store::{Key, StoreError, repo};
+use doorward_store::{Conn, Key, StoreError, repo};
 use serde_json::{Map, Value, json};
 
 use crate::task::INACTIVITY;
@@ -260,13 +260,8 @@ impl Receiver<'_> {
         let Some(status) = status else {
             return invalid("status is neither enabled, paused nor disabled");
         };
-        if stream.settings.status == StreamStatus::Disabled && status != StreamStatus::Disabled {
-            // What happened meanwhile was dropped.
-            let head = repo::signals::head(self.context.core.db.read()).await?;
-            stream.position = head.map_or(stream.position, |(head, _)| head);
-        }
-        stream.settings.status = status;
-        stream.settings.reason = text(sent, "reason")?.map(str::to_owned);
+        let reason = text(sent, "reason")?.map(str::to_owned);
+        set_status(self.context.core.db.read(), &mut stream, status, reason).await?;
         self.store(&stream).await?;
         Ok(stream)
     }
@@ -353,6 +348,22 @@ impl Receiver<'_> {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Sets the status of a stream. What happened while it was disabled is dropped.
+pub async fn set_status(
+    conn: &Conn,
+    stream: &mut SignalStream,
+    status: StreamStatus,
+    reason: Option<String>,
+) -> std::result::Result<(), StoreError> {
+    if stream.settings.status == StreamStatus::Disabled && status != StreamStatus::Disabled {
+        let head = repo::signals::head(conn).await?;
+        stream.position = head.map_or(stream.position, |(head, _)| head);
+    }
+    stream.settings.status = status;
+    stream.settings.reason = reason;
+    Ok(())
 }
 
 /// Returns a text; `None` if it is absent or null.

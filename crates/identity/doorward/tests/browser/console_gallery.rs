@@ -168,6 +168,7 @@ const QUESTIONS: &[&str] = &[
     "/admin/read-only/end",
     "/admin/roles/{id}/delete",
     "/admin/setup/mail",
+    "/admin/signals/{id}/{action}",
     "/admin/sites/{id}/delete",
     "/admin/system/jobs/retry",
     "/admin/system/jobs/{id}/retry",
@@ -209,7 +210,11 @@ const FORMS: &[&str] = &[
 ];
 
 /// Details with the same template and parts as `console-site-proxy` and `console-site`.
-const DETAILS: &[&str] = &["/admin/saml", "/admin/apps/{id}/saml"];
+const DETAILS: &[&str] = &[
+    "/admin/saml",
+    "/admin/apps/{id}/saml",
+    "/admin/signals/{id}",
+];
 
 /// The texts of other owners, with the same template as `console-texts`.
 const LISTS: &[&str] = &["/admin/apps/{id}/texts", "/admin/system/texts"];

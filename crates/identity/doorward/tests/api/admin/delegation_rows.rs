@@ -77,6 +77,16 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_scim_create", "users:read users:write", "ddddy"),
     ("admin_scim_renew_token", "users:read users:write", "ddddn"),
     ("admin_scim_delete", "users:read users:write", "ddddn"),
+    (
+        "admin_signals_update",
+        "clients:read clients:write",
+        "dnndn",
+    ),
+    (
+        "admin_signals_delete",
+        "clients:read clients:write",
+        "dnndn",
+    ),
     // A site decides who may open an application.
     ("admin_site_create", "clients:read clients:write", "ddddy"),
     ("admin_site_update", "clients:read clients:write", "ddddv"),
