@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use doorward_admin::prelude::*;
 
 use crate::done::Done;
-use crate::impact::Impact;
 use crate::plan::{Action, Change};
 
 doorward_protocol::words! {
@@ -85,8 +84,10 @@ fn changes(done: &Done) -> String {
 }
 
 fn impact(done: &Done) -> String {
-    let text = done.impact.as_ref().map(Impact::to_text);
-    text.unwrap_or_default()
+    match &done.impact {
+        Some(impact) => impact.to_text(),
+        None => String::new(),
+    }
 }
 
 fn markdown(done: &Done) -> String {

@@ -67,7 +67,9 @@ pub(super) fn configure(routes: &mut Routes<'_>) {
     routes
         .page_for(PATH, READ, list)
         .page_for("/admin/signals/{id}", READ, show)
-        .form("/admin/signals/{id}/{action}", WRITE, change);
+        .form("/admin/signals/{id}/enable", WRITE, enable)
+        .form("/admin/signals/{id}/pause", WRITE, pause)
+        .form("/admin/signals/{id}/delete", WRITE, delete);
 }
 
 fn path(stream: &SignalStream) -> String {
@@ -186,11 +188,22 @@ async fn show(console: &Console<'_>) -> Answer {
     })
 }
 
-async fn change(visit: &Visit<'_>) -> Answer {
+async fn enable(visit: &Visit<'_>) -> Answer {
+    change(visit, Action::Enable).await
+}
+
+async fn pause(visit: &Visit<'_>) -> Answer {
+    change(visit, Action::Pause).await
+}
+
+async fn delete(visit: &Visit<'_>) -> Answer {
+    change(visit, Action::Delete).await
+}
+
+async fn change(visit: &Visit<'_>, action: Action) -> Answer {
     let console = &visit.console;
     let id = parameter(console.page, "id");
     let (stream, _) = operations::find(&console.context(), &id).await?;
-    let action = visit.action(&Action::ALL, Action::as_str)?;
     if !action.applies_to(stream.settings.status) {
         return Err(ErrorKind::NotFound.into());
     }

@@ -159,7 +159,7 @@ impl Operation for Update {
     const TITLE: &'static str = "Pause, enable or disable a stream of signals";
     const TEXT: &'static str = "Signals wait while it is paused, and are dropped while it is disabled. Until it is \
         enabled again, the receiver accepts access that has ended.";
-    const CALL: &'static str = "PATCH signals/{id} reason";
+    const CALL: &'static str = "POST signals/{id}/status reason";
     const COMMAND: &'static str = "signals update ID --status";
     const DONE: &'static str = "The stream is {status}.";
     type Done = Shown<StreamView>;

@@ -1,5 +1,7 @@
 //! The impact of a plan as lines, for a terminal and for Markdown.
 
+use std::fmt::Write as _;
+
 use doorward_admin::affected::count_text;
 
 use super::{Impact, MAX_SIMULATED};
@@ -87,16 +89,16 @@ impl Impact {
     /// Returns the impact as text: the parts, and how much was examined.
     pub(crate) fn to_text(&self) -> String {
         let mut text = String::new();
+        // Writing to a string cannot fail.
         for (title, lines) in self.parts() {
-            text.push_str(&title);
-            text.push('\n');
+            let _ = writeln!(text, "{title}");
             for line in lines {
-                text.extend([INDENT, &line, "\n"]);
+                let _ = writeln!(text, "{INDENT}{line}");
             }
         }
         let examined = self.examined();
         if !examined.is_empty() {
-            text.extend([&examined, "\n"]);
+            let _ = writeln!(text, "{examined}");
         }
         text
     }

@@ -16,7 +16,8 @@ fn text_is_read_as_written() {
         ..Impact::default()
     };
     let text = impact.to_text() + "Title of later\n    line\n";
-    let [lost, weaker, examined, other] = &TextPart::read_all(&text)[..] else {
+    let parts = TextPart::read_all(&text);
+    let [lost, weaker, examined, other] = &parts[..] else {
         panic!("{text}");
     };
     let known = |key, count, line| TextPart::Known {
