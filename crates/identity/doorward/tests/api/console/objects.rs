@@ -8,7 +8,6 @@ use doorward_admin::operator::AdminContext;
 use doorward_admin::providers::ProviderSpec;
 use doorward_campaigns::use_cases::{self, NewCampaign};
 use doorward_domain::model::saml_client::{SamlClient, SamlSettings};
-use doorward_domain::model::signals::{SignalStream, StreamSettings};
 use doorward_domain::model::{
     ApiKey, ApiKeyId, AppCount, Approval, ApprovalId, ApprovalState, AttemptOutcome, AttemptStep,
     AuditKind, BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState,
@@ -28,6 +27,7 @@ use serde_json::Map;
 use uuid::Uuid;
 
 use super::factor_objects::{ISSUER, insert_link, insert_passkey};
+use super::stream_objects::{insert_stream, paused_stream, stream};
 use crate::admin::world::World;
 
 const DAY: i64 = 86_400;
@@ -105,6 +105,7 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
         ("SITE", site(world).await),
         ("SAML", saml_client(world).await),
         ("STREAM", insert_stream(world, stream(world)).await),
+        ("PAUSED", insert_stream(world, paused_stream(world)).await),
     ]
     .into()
 }
@@ -171,33 +172,6 @@ async fn site(world: &World<'_>) -> String {
     repo::sites::insert(&tx, &site).await.unwrap();
     tx.commit().await.unwrap();
     site.name
-}
-
-/// Returns a stream of signals whose pushes fail.
-pub fn stream(world: &World<'_>) -> SignalStream {
-    let now = world.stack.clock.now();
-    SignalStream {
-        id: "one".to_owned(),
-        client_id: ClientId::parse(&world.stack.seed.trusted.id).unwrap(),
-        settings: StreamSettings {
-            push_url: Some("https://receiver.example/events".to_owned()),
-            ..StreamSettings::default()
-        },
-        authorization_sealed: None,
-        position: 0,
-        created_at: now,
-        used_at: now,
-        failures: 2,
-        retry_at: None,
-        last_error: Some("the answer has status 503".to_owned()),
-    }
-}
-
-pub async fn insert_stream(world: &World<'_>, stream: SignalStream) -> String {
-    let tx = world.db.begin_write().await.unwrap();
-    repo::signal_streams::insert(&tx, &stream).await.unwrap();
-    tx.commit().await.unwrap();
-    stream.id
 }
 
 /// Sets a text of the deployment, of an organization and of a client.
