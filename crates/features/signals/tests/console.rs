@@ -3,7 +3,7 @@
 use doorward_domain::model::signals::{SignalStream, StreamSettings};
 use doorward_testkit::{Stack, flows};
 
-use super::objects::{insert_stream, stream};
+use super::stream_objects::{insert_stream, stream};
 use super::support::{browser, open};
 use crate::admin::world::World;
 

@@ -331,6 +331,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The streams, the newest signal, and the names of the apps; signals that wait are counted for each.
     ("/admin/signals", "", 5),
     ("/admin/signals/{id}", "STREAM", 5),
+    ("/admin/signals/{id}/enable", "PAUSED", 5),
     ("/admin/signals/{id}/pause", "STREAM", 5),
     ("/admin/signals/{id}/delete", "STREAM", 5),
     ("/admin/reports", "", 3),
