@@ -15,8 +15,6 @@ doorward_protocol::words! {
     }
 }
 
-/// Before each line of a part.
-pub(crate) const INDENT: &str = "    ";
 /// Longest text of a value.
 const MAX_VALUE: usize = 120;
 
@@ -86,20 +84,10 @@ fn changes(done: &Done) -> String {
 }
 
 fn impact(done: &Done) -> String {
-    let mut text = String::new();
-    if let Some(impact) = &done.impact {
-        for (title, lines) in impact.parts() {
-            let _ = writeln!(text, "{title}");
-            for line in lines {
-                let _ = writeln!(text, "{INDENT}{line}");
-            }
-        }
-        let examined = impact.examined();
-        if !examined.is_empty() {
-            let _ = writeln!(text, "{examined}");
-        }
+    match &done.impact {
+        Some(impact) => impact.to_text(),
+        None => String::new(),
     }
-    text
 }
 
 fn markdown(done: &Done) -> String {

@@ -371,9 +371,11 @@ async fn poll(request: HttpRequest, id: Path<String>, payload: Payload) -> Answe
     let poll = Poll::parse(&sent)?;
     let (context, receiver) = (&caller.context, caller.receiver());
     let mut stream = receiver.find(&id).await?;
-    if stream.is_push {
+    if stream.is_push() {
         return Err(Refusal::NotFound.into());
     }
+    // With the stored use, once a minute: the lag counts no signals that are not for this receiver.
+    let is_use_due = queue::is_use_due(&stream, context.core.now());
     queue::limit(&context.core, &mut stream).await?;
     queue::acknowledge(context, &mut stream, &poll.taken).await?;
     let began = Instant::now();
@@ -393,7 +395,8 @@ async fn poll(request: HttpRequest, id: Path<String>, payload: Payload) -> Answe
         is_over = task::wait(context, after, left.min(LOOK)).await;
         stream = receiver.find(&id).await?;
         // What is not for this receiver is not read again and again.
-        if is_enabled && after - stream.position > SKIPPED {
+        let skipped = after - stream.position;
+        if is_enabled && (skipped > SKIPPED || (is_use_due && skipped > 0)) {
             queue::move_to(&context.core, &mut stream, after, context.core.now()).await?;
         }
     }

@@ -21,27 +21,34 @@ mod task;
 mod token;
 mod writer;
 
-use doorward_console_ui::feature::{Feature, SectionLink, Step, Task};
+use doorward_console_ui::feature::{Feature, FeaturePlace, Step, Task};
+use doorward_console_ui::forms;
 use doorward_console_ui::routes::Routes;
 use doorward_i18n::feature_texts;
 use doorward_i18n::feature_texts::FeatureTexts;
-use doorward_templates::console::Section;
+use doorward_templates::console::{Section, icons};
 
 pub static FEATURE: Feature = Feature {
     name: "signals",
-    commands: &[("signals", "Show the streams of signals to receivers")],
+    commands: &[("signals", "Manage the streams of signals to receivers")],
     operations: operations::ALL,
     routes: |config| {
         endpoint::configure(config);
         provider::configure(config);
         console::configure(&mut Routes(config));
     },
-    links: &[SectionLink {
-        section: Section::System,
+    places: &[FeaturePlace {
+        after: Section::Streams,
         path: console::PATH,
         text: console::TITLE,
+        icon: icons::RADIO,
         access: console::READ,
     }],
+    forms: forms! {
+        "/admin/signals/{id}/enable" => operations::UPDATE, "status=enabled";
+        "/admin/signals/{id}/pause" => operations::UPDATE, "status=paused";
+        "/admin/signals/{id}/delete" => operations::DELETE, "";
+    },
     texts: Some(&TEXTS),
     writers: &[writer::WRITER],
     steps: &[Step {

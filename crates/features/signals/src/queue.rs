@@ -6,19 +6,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use doorward_domain::model::SignalId;
 use doorward_domain::model::signals::{
-    NewSignal, Signal, SignalDetail, SignalEvent, SignalStream, SignalSubject,
+    NewSignal, Signal, SignalDetail, SignalEvent, SignalStream, SignalSubject, StreamStatus,
 };
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_services::context::{Context, Core};
 use doorward_services::error::Result;
-use doorward_store::repo;
+use doorward_store::{Conn, StoreError, repo};
 
 use crate::token;
 
 /// Maximum number of signals that wait for a receiver.
 pub const LIMIT: u64 = 10_000;
 const PAGE: u64 = 500;
+/// Number of signals after the position of a stream among which its next one is looked for.
+const LOOKED_AT: u64 = 100;
 /// Maximum number of signed tokens that a server keeps in memory.
 const KEPT: usize = 4_096;
 
@@ -61,6 +63,41 @@ pub async fn next(context: &Context, stream: &SignalStream, max: usize) -> Resul
             return Ok(batch);
         }
     }
+}
+
+/// The signals that wait for a receiver.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Lag {
+    /// Number of signals after the position, also of other events, up to one more than [`LIMIT`].
+    pub signals: u64,
+    /// Age of the oldest signal that the stream delivers, in seconds; 0 if none waits.
+    pub seconds: i64,
+}
+
+/// Returns how late a stream is; `head` is the newest position. A disabled one waits for nothing.
+pub async fn lag(
+    conn: &Conn,
+    stream: &SignalStream,
+    head: i64,
+    now: UnixSeconds,
+) -> Result<Lag, StoreError> {
+    if stream.position >= head || stream.settings.status == StreamStatus::Disabled {
+        return Ok(Lag::default());
+    }
+    let signals = repo::signals::count_after(conn, stream.position, LIMIT + 1).await?;
+    let next = repo::signals::list(conn, stream.position, LOOKED_AT).await?;
+    let is_full = next.len() as u64 == LOOKED_AT;
+    let oldest = next.iter().find(|signal| stream.takes(signal));
+    // Beyond, the next signal of this stream is at least as late as the last one that was looked at.
+    let oldest = oldest.or_else(|| next.last().filter(|_| is_full));
+    let seconds = oldest.map_or(0, |signal| (now - signal.at).max(0));
+    Ok(Lag { signals, seconds })
+}
+
+/// Returns the newest position; 0 if there is none.
+pub async fn head(conn: &Conn) -> Result<i64, StoreError> {
+    let head = repo::signals::head(conn).await?;
+    Ok(head.map_or(0, |(position, _)| position))
 }
 
 /// The last signed tokens: those of one client are the same in all of its streams.
@@ -148,6 +185,11 @@ pub fn log_rejection(stream: &SignalStream, signal: &Signal, problem: &str) {
 /// Age of the last stored use after which a use is stored, in seconds.
 const USE: i64 = 60;
 
+/// Returns true if a use of the stream now has to be stored.
+pub fn is_use_due(stream: &SignalStream, now: UnixSeconds) -> bool {
+    now - stream.used_at >= USE
+}
+
 /// Stores the position that a stream has reached, and its use. Does nothing if both are known.
 pub async fn move_to(
     core: &Core,
@@ -155,7 +197,7 @@ pub async fn move_to(
     position: i64,
     now: UnixSeconds,
 ) -> Result<()> {
-    if position == stream.position && now - stream.used_at < USE {
+    if position == stream.position && !is_use_due(stream, now) {
         return Ok(());
     }
     let tx = core.db.begin_write().await?;

@@ -12,7 +12,7 @@ use doorward_egress::outgoing::check_address;
 use doorward_rules::identifier;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
-use doorward_store::{Key, StoreError, repo};
+use doorward_store::{Conn, Key, StoreError, repo};
 use serde_json::{Map, Value, json};
 
 use crate::task::INACTIVITY;
@@ -110,7 +110,6 @@ impl Receiver<'_> {
         let mut stream = SignalStream {
             id: SignalId::generate(now, &mut core.rng()).to_string(),
             client_id: self.client.clone(),
-            is_push: false,
             settings: StreamSettings::default(),
             authorization_sealed: None,
             position: queue::begin(core).await?,
@@ -122,8 +121,9 @@ impl Receiver<'_> {
         };
         self.apply(&mut stream, sent, Change::Replace)?;
         let tx = core.db.begin_write().await?;
-        let limit = if stream.is_push { PUSHED } else { POLLED };
-        let present = repo::signal_streams::count(&tx, self.client, stream.is_push, limit).await?;
+        let limit = if stream.is_push() { PUSHED } else { POLLED };
+        let present =
+            repo::signal_streams::count(&tx, self.client, stream.is_push(), limit).await?;
         if present >= limit {
             return Err(Refusal::TooMany);
         }
@@ -191,7 +191,6 @@ impl Receiver<'_> {
     fn deliver(&self, stream: &mut SignalStream, delivery: &Map<String, Value>) -> Result<()> {
         match text(delivery, "method")? {
             Some(POLL_METHOD) => {
-                stream.is_push = false;
                 stream.settings.push_url = None;
                 stream.authorization_sealed = None;
             }
@@ -208,7 +207,6 @@ impl Receiver<'_> {
                 {
                     return invalid("delivery.authorization_header is no value of a header");
                 }
-                stream.is_push = true;
                 stream.settings.push_url = Some(url.to_owned());
                 stream.authorization_sealed =
                     header.map(|header| push::seal_authorization(self.context, &stream.id, header));
@@ -242,7 +240,7 @@ impl Receiver<'_> {
         if let Some(description) = &stream.settings.description {
             shown["description"] = description.as_str().into();
         }
-        if !stream.is_push {
+        if !stream.is_push() {
             shown["inactivity_timeout"] = INACTIVITY.into();
         }
         shown
@@ -262,13 +260,8 @@ impl Receiver<'_> {
         let Some(status) = status else {
             return invalid("status is neither enabled, paused nor disabled");
         };
-        if stream.settings.status == StreamStatus::Disabled && status != StreamStatus::Disabled {
-            // What happened meanwhile was dropped.
-            let head = repo::signals::head(self.context.core.db.read()).await?;
-            stream.position = head.map_or(stream.position, |(head, _)| head);
-        }
-        stream.settings.status = status;
-        stream.settings.reason = text(sent, "reason")?.map(str::to_owned);
+        let reason = text(sent, "reason")?.map(str::to_owned);
+        set_status(self.context.core.db.read(), &mut stream, status, reason).await?;
         self.store(&stream).await?;
         Ok(stream)
     }
@@ -355,6 +348,22 @@ impl Receiver<'_> {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Sets the status of a stream. What happened while it was disabled is dropped.
+pub async fn set_status(
+    conn: &Conn,
+    stream: &mut SignalStream,
+    status: StreamStatus,
+    reason: Option<String>,
+) -> std::result::Result<(), StoreError> {
+    if stream.settings.status == StreamStatus::Disabled && status != StreamStatus::Disabled {
+        let head = repo::signals::head(conn).await?;
+        stream.position = head.map_or(stream.position, |(head, _)| head);
+    }
+    stream.settings.status = status;
+    stream.settings.reason = reason;
+    Ok(())
 }
 
 /// Returns a text; `None` if it is absent or null.

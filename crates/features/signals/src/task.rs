@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use doorward_domain::model::signals::StreamStatus;
 use doorward_domain::time::UnixSeconds;
 use doorward_services::context::{Context, Core};
 use doorward_services::error::Result;
@@ -12,7 +13,7 @@ use doorward_store::repo;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::push;
+use crate::{push, queue};
 
 /// Interval while receivers wait for signals.
 const SOON: Duration = Duration::from_millis(100);
@@ -21,10 +22,13 @@ const USUAL: Duration = Duration::from_secs(1);
 /// Age of signals after which they are deleted, in seconds. The newest remain.
 const RETENTION: i64 = 24 * 60 * 60;
 /// Number of signals that are kept: more than a queue may have.
-const KEPT: u64 = 2 * crate::queue::LIMIT;
+const KEPT: u64 = 2 * queue::LIMIT;
 /// Time without a poll after which a stream ends, in seconds.
 pub const INACTIVITY: i64 = 3_600;
 const PORTION: u64 = 1_000;
+/// Interval in which the lag of the streams is measured.
+const MEASURED: Duration = Duration::from_secs(60);
+const PAGE: u64 = 500;
 
 /// The newest position, which waiting polls watch.
 #[derive(Debug)]
@@ -87,7 +91,12 @@ pub async fn run(context: Arc<Context>) {
     let mut busy = HashSet::new();
     let mut listed = Instant::now();
     let mut has_pushes = true;
+    let mut measured = None::<Instant>;
     loop {
+        if measured.is_none_or(|at| at.elapsed() >= MEASURED) {
+            measured = Some(Instant::now());
+            measure(&context).await.unwrap_or_else(warn);
+        }
         let tail = context.parts.get::<Tail>();
         let before = *tail.head.borrow();
         match read_head(&context.core).await {
@@ -121,6 +130,40 @@ fn warn<T: Default>(error: impl std::fmt::Display) -> T {
     T::default()
 }
 
+/// Updates the metric of the latest streams, by method.
+async fn measure(context: &Context) -> Result<()> {
+    let core = &context.core;
+    let read = core.db.read();
+    let (mut positions, mut last) = ([None::<i64>; 2], None::<String>);
+    loop {
+        let page = repo::signal_streams::list(read, last.as_deref(), PAGE).await?;
+        let is_last = (page.len() as u64) < PAGE;
+        last = page.last().map(|stream| stream.id.clone());
+        let enabled = page.iter();
+        for stream in enabled.filter(|one| one.settings.status == StreamStatus::Enabled) {
+            let lowest = &mut positions[usize::from(stream.is_push())];
+            *lowest = Some(lowest.map_or(stream.position, |known| known.min(stream.position)));
+        }
+        if is_last {
+            break;
+        }
+    }
+    for (method, position) in ["poll", "push"].into_iter().zip(positions) {
+        let waiting = match position {
+            Some(position) => repo::signals::list(read, position, 1).await?,
+            None => Vec::new(),
+        };
+        let oldest = waiting.first().map(|signal| signal.at);
+        let seconds = oldest.map_or(0, |at| (core.now() - at).max(0));
+        context
+            .limits
+            .attempts
+            .metrics()
+            .signal_streams(method, seconds);
+    }
+    Ok(())
+}
+
 /// Gives waiting signals their positions, and returns the newest one.
 async fn read_head(core: &Core) -> Result<i64> {
     while repo::signals::is_waiting(core.db.read()).await? {
@@ -131,8 +174,7 @@ async fn read_head(core: &Core) -> Result<i64> {
             break;
         }
     }
-    let head = repo::signals::head(core.db.read()).await?;
-    Ok(head.map_or(0, |(position, _)| position))
+    Ok(queue::head(core.db.read()).await?)
 }
 
 /// Deletes old signals and unused streams. Returns their number.

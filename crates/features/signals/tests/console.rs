@@ -1,11 +1,9 @@
-//! Tests of the page of streams.
+//! Tests of the pages of streams.
 
-use doorward_access::clock::Clock as _;
-use doorward_domain::model::ClientId;
 use doorward_domain::model::signals::{SignalStream, StreamSettings};
-use doorward_store::repo;
 use doorward_testkit::{Stack, flows};
 
+use super::stream_objects::{insert_stream, stream};
 use super::support::{browser, open};
 use crate::admin::world::World;
 
@@ -19,40 +17,20 @@ const LIST: &str = "/admin/signals";
 async fn streams_are_listed_with_their_state(stack: &Stack) {
     let world = World::new(stack).await;
     let admin = browser(stack, "admin").await;
-    let page = open(stack, &admin, "/admin/system").await;
-    assert!(page.has(&format!(".actions a[href='{LIST}']")));
     let page = open(stack, &admin, LIST).await;
+    assert!(page.has(&format!("nav a[href='{LIST}']")));
     assert!(!page.has("tbody"), "{}", page.dump());
-    let now = stack.clock.now();
-    let push = SignalStream {
-        id: "one".to_owned(),
-        client_id: ClientId::parse(&stack.seed.trusted.id).unwrap(),
-        is_push: true,
-        settings: StreamSettings {
-            push_url: Some("https://receiver.example/events".to_owned()),
-            ..StreamSettings::default()
-        },
-        authorization_sealed: None,
-        position: 0,
-        created_at: now,
-        used_at: now,
-        failures: 2,
-        retry_at: None,
-        last_error: Some("the answer has status 503".to_owned()),
-    };
+    let push = stream(&world);
     let poll = SignalStream {
         id: "two".to_owned(),
-        is_push: false,
         settings: StreamSettings::default(),
         failures: 0,
         last_error: None,
         ..push.clone()
     };
-    let tx = world.db.begin_write().await.unwrap();
     for stream in [push, poll] {
-        repo::signal_streams::insert(&tx, &stream).await.unwrap();
+        insert_stream(&world, stream).await;
     }
-    tx.commit().await.unwrap();
     let page = open(stack, &admin, LIST).await;
     let states = page.texts_of("tbody .pill");
     assert_eq!(states, ["Failing", "Active"]);
@@ -64,6 +42,12 @@ async fn streams_are_listed_with_their_state(stack: &Stack) {
     ] {
         assert!(text.contains(expected), "{expected}: {text}");
     }
+    let page = open(stack, &admin, &format!("{LIST}/two")).await;
+    for action in ["pause", "delete"] {
+        let path = format!("{LIST}/two/{action}");
+        assert!(page.has(&format!("a[href='{path}']")), "{action}");
+    }
+    assert!(!page.has(&format!("a[href='{LIST}/two/enable']")));
 }
 
 async fn streams_need_permission_for_deployment(stack: &Stack) {

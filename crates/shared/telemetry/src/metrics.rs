@@ -40,6 +40,7 @@ pub struct Metrics {
     certificate_expiry: IntGaugeVec,
     ldap_operations: IntCounterVec,
     ldap_connections: IntGauge,
+    signals_lag: IntGaugeVec,
     requests: RequestMetrics,
 }
 
@@ -198,6 +199,11 @@ impl Metrics {
                 "Operations of the LDAP server, by their result",
                 &["operation", "result"],
             ),
+            signals_lag: gauges(
+                "doorward_signal_stream_lag_seconds",
+                "Age of the oldest signal that an enabled stream has not delivered, measured once a minute: the same at every replica",
+                &["method"],
+            ),
             ldap_connections: fixed(IntGauge::new(
                 "doorward_ldap_connections",
                 "Open connections of the LDAP server",
@@ -297,6 +303,12 @@ impl Metrics {
         self.ldap_operations.with_label_values(&labels).inc();
     }
 
+    /// Records how late the latest stream of signals with a method is. The word is a constant.
+    pub fn signal_streams(&self, method: &'static str, seconds: i64) {
+        let gauge = self.signals_lag.with_label_values(&[method]);
+        gauge.set(seconds);
+    }
+
     pub fn ldap_connections(&self, open: usize) {
         self.ldap_connections
             .set(i64::try_from(open).unwrap_or(i64::MAX));
@@ -374,6 +386,7 @@ impl Metrics {
             &self.certificate_expiry,
             &self.ldap_operations,
             &self.ldap_connections,
+            &self.signals_lag,
         ];
         render(&[&families[..], &self.requests.families()].concat())
     }

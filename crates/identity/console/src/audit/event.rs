@@ -28,6 +28,7 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let tables = changes(console, &event).into_iter();
     let subject = event.subject.as_deref();
     let history = subject.and_then(|subject| history(console, subject));
+    let history = history.map(|link| console.link(link.href, "console-same-target"));
     let mut facts = facts(console, &event, position, &names);
     let undo = match undo::is_permitted(&console.context(), &event) {
         Ok(true) => Some(console.link(reversal::path(&event), UNDO.submit)),

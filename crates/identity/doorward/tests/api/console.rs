@@ -58,6 +58,7 @@ mod sign_ins;
 mod signals;
 #[path = "../../../../features/sites/tests/console.rs"]
 mod sites;
+mod stream_objects;
 pub mod support;
 mod support_code;
 mod system;

@@ -169,6 +169,9 @@ const QUESTIONS: &[&str] = &[
     "/admin/read-only/end",
     "/admin/roles/{id}/delete",
     "/admin/setup/mail",
+    "/admin/signals/{id}/delete",
+    "/admin/signals/{id}/enable",
+    "/admin/signals/{id}/pause",
     "/admin/sites/{id}/delete",
     "/admin/system/jobs/retry",
     "/admin/system/jobs/{id}/retry",
@@ -210,7 +213,11 @@ const FORMS: &[&str] = &[
 ];
 
 /// Details with the same template and parts as `console-site-proxy` and `console-site`.
-const DETAILS: &[&str] = &["/admin/saml", "/admin/apps/{id}/saml"];
+const DETAILS: &[&str] = &[
+    "/admin/saml",
+    "/admin/apps/{id}/saml",
+    "/admin/signals/{id}",
+];
 
 /// The texts of other owners, with the same template as `console-texts`.
 const LISTS: &[&str] = &["/admin/apps/{id}/texts", "/admin/system/texts"];

@@ -113,12 +113,13 @@ async fn named(stack: &Stack) {
             there.insert(series.to_owned());
         }
     }
-    // These metrics have no sample before the first event, without HTTPS, or without a stream.
+    // These metrics have no sample before the first event or measurement, without HTTPS, or without a stream.
     for name in [
         "doorward_rate_limited_total",
         "doorward_certificate_expiry_seconds",
         "doorward_audit_stream_lag_events",
         "doorward_audit_stream_lag_seconds",
+        "doorward_signal_stream_lag_seconds",
     ] {
         there.insert(name.to_owned());
     }

@@ -15,6 +15,7 @@ console-day = اليوم (UTC)
 console-mine = ما قمتُ به
 console-audit-download = تنزيل بصيغة CSV
 console-history = سجل التدقيق
+console-same-target = كل الأحداث حول هذا الهدف
 console-audit-change = ما الذي تغيّر
 console-audit-detail = التفاصيل
 console-field = الحقل

@@ -15,6 +15,7 @@ console-day = Tag (UTC)
 console-mine = Von mir
 console-audit-download = Als CSV herunterladen
 console-history = Protokoll
+console-same-target = Alle Ereignisse zu diesem Ziel
 console-audit-change = Was sich änderte
 console-audit-detail = Einzelheiten
 console-field = Feld

@@ -15,6 +15,7 @@ console-day = Day (UTC)
 console-mine = Mine
 console-audit-download = Download as CSV
 console-history = Audit log
+console-same-target = All events about this target
 console-audit-change = What changed
 console-audit-detail = Details
 console-field = Field

@@ -15,6 +15,7 @@ console-day = Día (UTC)
 console-mine = Míos
 console-audit-download = Descargar como CSV
 console-history = Registro de auditoría
+console-same-target = Todos los eventos sobre este destino
 console-audit-change = Qué cambió
 console-audit-detail = Detalles
 console-field = Campo

@@ -15,6 +15,7 @@ console-day = Jour (UTC)
 console-mine = Les miens
 console-audit-download = Télécharger en CSV
 console-history = Journal d’audit
+console-same-target = Tous les événements sur cette cible
 console-audit-change = Ce qui a changé
 console-audit-detail = Détails
 console-field = Champ

@@ -15,6 +15,7 @@ console-day = Giorno (UTC)
 console-mine = I miei
 console-audit-download = Scarica come CSV
 console-history = Registro di controllo
+console-same-target = Tutti gli eventi su questa destinazione
 console-audit-change = Che cosa è cambiato
 console-audit-detail = Dettagli
 console-field = Campo

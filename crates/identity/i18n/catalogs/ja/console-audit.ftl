@@ -15,6 +15,7 @@ console-day = 日付 (UTC)
 console-mine = 自分の操作
 console-audit-download = CSV でダウンロード
 console-history = 監査ログ
+console-same-target = この対象のすべてのイベント
 console-audit-change = 変更内容
 console-audit-detail = 詳細
 console-field = 項目

@@ -15,6 +15,7 @@ console-day = Dag (UTC)
 console-mine = Van mij
 console-audit-download = Downloaden als CSV
 console-history = Logboek
+console-same-target = Alle gebeurtenissen over dit doel
 console-audit-change = Wat er veranderde
 console-audit-detail = Bijzonderheden
 console-field = Veld

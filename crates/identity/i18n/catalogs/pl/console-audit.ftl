@@ -15,6 +15,7 @@ console-day = Dzień (UTC)
 console-mine = Moje
 console-audit-download = Pobierz jako CSV
 console-history = Dziennik zdarzeń
+console-same-target = Wszystkie zdarzenia dotyczące tego celu
 console-audit-change = Co się zmieniło
 console-audit-detail = Szczegóły
 console-field = Pole

@@ -15,6 +15,7 @@ console-day = Dia (UTC)
 console-mine = Os meus
 console-audit-download = Baixar como CSV
 console-history = Registro de auditoria
+console-same-target = Todos os eventos sobre este destino
 console-audit-change = O que mudou
 console-audit-detail = Detalhes
 console-field = Campo

@@ -15,6 +15,7 @@ console-day = 日期 (UTC)
 console-mine = 我的操作
 console-audit-download = 下载为 CSV
 console-history = 审计日志
+console-same-target = 有关此目标的所有事件
 console-audit-change = 变更内容
 console-audit-detail = 详细信息
 console-field = 字段

@@ -105,6 +105,7 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         | "admin_scim_renew_token"
         | "admin_scim_target_create"
         | "admin_scim_target_update"
+        | "admin_signals_update"
         | "admin_site_create"
         | "admin_site_update" => matrix_bodies::sent(world, "", id)?,
         _ => return None,

@@ -92,6 +92,16 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
         "users:read users:write",
         "ddddn",
     ),
+    (
+        "admin_signals_update",
+        "clients:read clients:write",
+        "dnndn",
+    ),
+    (
+        "admin_signals_delete",
+        "clients:read clients:write",
+        "dnndn",
+    ),
     // A site decides who may open an application.
     ("admin_site_create", "clients:read clients:write", "ddddy"),
     ("admin_site_update", "clients:read clients:write", "ddddv"),

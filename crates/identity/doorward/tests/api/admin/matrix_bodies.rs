@@ -77,6 +77,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_review_decide" => json!({ "decision": "confirmed" }),
         "admin_org_create" => json!({ "slug": name, "name": "New" }),
         "admin_org_add_member" | "admin_review_close" | "admin_scim_renew_token" => json!({}),
+        "admin_signals_update" => json!({ "status": "paused" }),
         "admin_role_rename" => json!({ "new_name": "spare" }),
         "admin_permission_rename" => json!({ "new_codename": "spare:use" }),
         "admin_scope_rename" => json!({ "new_name": "spare:read" }),

@@ -328,7 +328,12 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/reviews/{id}/reviewers", "REVIEW", 4),
     // The review, and its open lines.
     ("/admin/reviews/{id}/close", "REVIEW", 4),
-    ("/admin/signals", "", 3),
+    // The streams, the newest signal, and the names of the apps; signals that wait are counted for each.
+    ("/admin/signals", "", 5),
+    ("/admin/signals/{id}", "STREAM", 5),
+    ("/admin/signals/{id}/enable", "PAUSED", 5),
+    ("/admin/signals/{id}/pause", "STREAM", 5),
+    ("/admin/signals/{id}/delete", "STREAM", 5),
     ("/admin/reports", "", 3),
     ("/admin/reports.csv", "", 2),
     ("/admin/reports.json", "", 2),

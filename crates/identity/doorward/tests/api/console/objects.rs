@@ -27,6 +27,7 @@ use serde_json::Map;
 use uuid::Uuid;
 
 use super::factor_objects::{ISSUER, insert_link, insert_passkey};
+use super::stream_objects::{insert_stream, paused_stream, stream};
 use crate::admin::world::World;
 
 const DAY: i64 = 86_400;
@@ -103,6 +104,8 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
         ("REPORT", report(world).await),
         ("SITE", site(world).await),
         ("SAML", saml_client(world).await),
+        ("STREAM", insert_stream(world, stream(world)).await),
+        ("PAUSED", insert_stream(world, paused_stream(world)).await),
     ]
     .into()
 }
