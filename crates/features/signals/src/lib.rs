@@ -22,6 +22,7 @@ mod token;
 mod writer;
 
 use doorward_console_ui::feature::{Feature, FeaturePlace, Step, Task};
+use doorward_console_ui::forms;
 use doorward_console_ui::routes::Routes;
 use doorward_i18n::feature_texts;
 use doorward_i18n::feature_texts::FeatureTexts;
@@ -43,6 +44,11 @@ pub static FEATURE: Feature = Feature {
         icon: icons::RADIO,
         access: console::READ,
     }],
+    forms: forms! {
+        "/admin/signals/{id}/enable" => operations::UPDATE, "status=enabled";
+        "/admin/signals/{id}/pause" => operations::UPDATE, "status=paused";
+        "/admin/signals/{id}/delete" => operations::DELETE, "";
+    },
     texts: Some(&TEXTS),
     writers: &[writer::WRITER],
     steps: &[Step {
