@@ -209,11 +209,15 @@ async fn change(visit: &Visit<'_>, action: Action) -> Answer {
     }
     let names = receivers(console, std::iter::once(&stream)).await?;
     let name = receiver(&names, &stream);
+    let mut messages = action.messages();
+    if action == Action::Enable && stream.settings.status == StreamStatus::Disabled {
+        messages.text = "signals-enable-dropped";
+    }
     let question = Question {
         reason: Some(reason::field(console, reason::FOR_LOG)),
         is_risky: action.is_risky(),
         facts: vec![console.fact("signals-delivery", delivery(console, &stream))],
-        ..Question::new(Section::Streams, action.messages(), name, path(&stream))
+        ..Question::new(Section::Streams, messages, name, path(&stream))
     };
     let question = question.ask(visit)?;
     let context = visit.context();

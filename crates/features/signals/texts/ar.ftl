@@ -18,6 +18,7 @@ signals-paused-done = أُوقف التدفق مؤقتًا.
 signals-enable = تفعيل
 signals-enable-question = هل تريد تفعيل هذا التدفق؟
 signals-enable-text = تتلقى الخدمة الإشارات المنتظرة.
+signals-enable-dropped = تتلقى الخدمة الإشارات الجديدة. أما إشارات فترة تعطيل التدفق فقد فُقدت.
 signals-enabled = فُعِّل التدفق.
 signals-delete = حذف التدفق
 signals-delete-question = هل تريد حذف هذا التدفق؟

@@ -18,6 +18,7 @@ signals-paused-done = Der Strom ist angehalten.
 signals-enable = Aktivieren
 signals-enable-question = Diesen Strom aktivieren?
 signals-enable-text = Der Dienst erhält die wartenden Signale.
+signals-enable-dropped = Der Dienst erhält neue Signale. Die aus der Zeit, in der der Strom deaktiviert war, sind verloren.
 signals-enabled = Der Strom ist aktiviert.
 signals-delete = Strom löschen
 signals-delete-question = Diesen Strom löschen?

@@ -18,6 +18,7 @@ signals-paused-done = The stream is paused.
 signals-enable = Enable
 signals-enable-question = Enable this stream?
 signals-enable-text = The service gets the signals that wait.
+signals-enable-dropped = The service gets new signals. Those from while the stream was disabled are lost.
 signals-enabled = The stream is enabled.
 signals-delete = Delete the stream
 signals-delete-question = Delete this stream?

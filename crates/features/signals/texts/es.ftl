@@ -18,6 +18,7 @@ signals-paused-done = El flujo está en pausa.
 signals-enable = Activar
 signals-enable-question = ¿Activar este flujo?
 signals-enable-text = El servicio recibe las señales en espera.
+signals-enable-dropped = El servicio recibe las señales nuevas. Las del tiempo en que el flujo estuvo desactivado se han perdido.
 signals-enabled = El flujo está activado.
 signals-delete = Eliminar el flujo
 signals-delete-question = ¿Eliminar este flujo?

@@ -18,6 +18,7 @@ signals-paused-done = Le flux est suspendu.
 signals-enable = Activer
 signals-enable-question = Activer ce flux ?
 signals-enable-text = Le service reçoit les signaux en attente.
+signals-enable-dropped = Le service reçoit les nouveaux signaux. Ceux de la période où le flux était désactivé sont perdus.
 signals-enabled = Le flux est activé.
 signals-delete = Supprimer le flux
 signals-delete-question = Supprimer ce flux ?

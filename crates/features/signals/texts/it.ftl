@@ -18,6 +18,7 @@ signals-paused-done = Il flusso è sospeso.
 signals-enable = Attiva
 signals-enable-question = Attivare questo flusso?
 signals-enable-text = Il servizio riceve i segnali in attesa.
+signals-enable-dropped = Il servizio riceve i nuovi segnali. Quelli del periodo in cui il flusso era disattivato sono persi.
 signals-enabled = Il flusso è attivo.
 signals-delete = Elimina il flusso
 signals-delete-question = Eliminare questo flusso?

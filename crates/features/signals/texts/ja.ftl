@@ -18,6 +18,7 @@ signals-paused-done = ストリームを一時停止しました。
 signals-enable = 有効にする
 signals-enable-question = このストリームを有効にしますか？
 signals-enable-text = サービスは待機中のシグナルを受け取ります。
+signals-enable-dropped = サービスは新しいシグナルを受け取ります。ストリームが無効だった間のシグナルは失われています。
 signals-enabled = ストリームを有効にしました。
 signals-delete = ストリームを削除
 signals-delete-question = このストリームを削除しますか？

@@ -18,6 +18,7 @@ signals-paused-done = De stroom is gepauzeerd.
 signals-enable = Inschakelen
 signals-enable-question = Deze stroom inschakelen?
 signals-enable-text = De dienst krijgt de wachtende signalen.
+signals-enable-dropped = De dienst krijgt nieuwe signalen. Die uit de tijd dat de stroom was uitgeschakeld, zijn verloren.
 signals-enabled = De stroom is ingeschakeld.
 signals-delete = Stroom verwijderen
 signals-delete-question = Deze stroom verwijderen?

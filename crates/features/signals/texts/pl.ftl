@@ -18,6 +18,7 @@ signals-paused-done = Strumień jest wstrzymany.
 signals-enable = Włącz
 signals-enable-question = Włączyć ten strumień?
 signals-enable-text = Usługa otrzyma czekające sygnały.
+signals-enable-dropped = Usługa otrzyma nowe sygnały. Te z czasu, gdy strumień był wyłączony, przepadły.
 signals-enabled = Strumień jest włączony.
 signals-delete = Usuń strumień
 signals-delete-question = Usunąć ten strumień?

@@ -18,6 +18,7 @@ signals-paused-done = O fluxo está em pausa.
 signals-enable = Ativar
 signals-enable-question = Ativar este fluxo?
 signals-enable-text = O serviço recebe os sinais em espera.
+signals-enable-dropped = O serviço recebe os sinais novos. Os do tempo em que o fluxo esteve desativado perderam-se.
 signals-enabled = O fluxo está ativado.
 signals-delete = Eliminar o fluxo
 signals-delete-question = Eliminar este fluxo?

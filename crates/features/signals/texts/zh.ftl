@@ -18,6 +18,7 @@ signals-paused-done = 流已暂停。
 signals-enable = 启用
 signals-enable-question = 启用此流？
 signals-enable-text = 服务会收到等待中的信号。
+signals-enable-dropped = 服务会收到新的信号。此流停用期间的信号已丢失。
 signals-enabled = 流已启用。
 signals-delete = 删除流
 signals-delete-question = 删除此流？
