@@ -11,6 +11,7 @@ mod doctor;
 mod full;
 mod groups;
 pub(crate) mod operations;
+mod pending;
 mod report;
 mod resource;
 mod run;

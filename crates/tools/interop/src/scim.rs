@@ -73,7 +73,7 @@ fn expect(
     numbers: &[(&str, u64)],
 ) -> Result<(), Failure> {
     let words = ["scim", "target", "sync", client, "--json"];
-    let printed = doorward.command(&[&words, options].concat(), "")?;
+    let printed = doorward.command(&[&words[..], options].concat(), "")?;
     let report: Value = serde_json::from_str(&printed).map_err(|error| error.to_string())?;
     let names = [
         "created",

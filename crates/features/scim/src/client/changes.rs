@@ -7,7 +7,7 @@ use doorward_domain::model::AuditRecord;
 
 use super::audience::Audience;
 
-/// What a target lacks after an event.
+/// The part of a target that an event may have made old.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Effect {
     Nothing,
@@ -54,7 +54,7 @@ impl Changes {
     }
 }
 
-/// Returns what a target lacks after an event.
+/// Returns the part of a target that an event may have made old.
 pub(super) fn effect(event: &AuditRecord, watch: Watch<'_>) -> Effect {
     use AuditKind as Kind;
     let subject = event.subject.as_deref().unwrap_or_default();

@@ -15,7 +15,7 @@ use doorward_store::repo::leases::{self, Lease};
 use super::audience::Audience;
 use super::changes::Changes;
 use super::connection::{Connection, Done, Failure, Kind};
-use super::delta::pending;
+use super::pending::pending;
 use super::report::Report;
 use super::resource::{self, Values};
 

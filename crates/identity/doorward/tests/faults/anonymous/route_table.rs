@@ -12,7 +12,6 @@ pub enum Bound {
 }
 
 impl Bound {
-    /// Returns the maximum per hour.
     pub const fn hourly(self) -> u64 {
         match self {
             Self::Minute(max) => max * 60,
