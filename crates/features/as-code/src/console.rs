@@ -18,10 +18,9 @@ use doorward_web::page::Page;
 use serde_json::Value as Json;
 
 use crate::approval::{decide, get, list as list_all, may_decide, split};
-use crate::impact::text::TITLES;
+use crate::impact::text::TextPart;
 use crate::ownership::file_of;
 use crate::plan::APPLIES;
-use crate::text::INDENT;
 
 pub(super) const PATH: &str = "/admin/changes";
 pub(super) const TITLE: &str = "as-code-title";
@@ -146,33 +145,26 @@ fn title(approval: &Approval) -> String {
 
 /// Returns the impact by its parts.
 fn impact(console: &Console<'_>, text: &str) -> Table {
-    let mut parts: Vec<(&str, Vec<String>)> = Vec::new();
-    for line in text.lines() {
-        match (line.strip_prefix(INDENT), parts.last_mut()) {
-            (Some(line), Some((_, lines))) => lines.push(line.replace("  ", "· ")),
-            (_, _) => parts.push((line, Vec::new())),
-        }
-    }
+    let lines = |lines: &[&str]| {
+        let lines = lines.iter().map(|line| line.replace("  ", "· "));
+        Value::Codes(lines.collect())
+    };
     console
-        .table_of("as-code-impact", &parts, "as-code-impact")
-        .column("as-code-effect", |(title, lines)| {
-            let titles = TITLES.iter();
-            let known = titles.clone().find(|(start, _)| title.starts_with(start));
-            Value::Text(match known {
-                Some((start, key)) => {
-                    let count = title.strip_prefix(start).unwrap_or_default();
-                    console.layout.t_with(key, "count", count)
-                }
-                None if lines.is_empty() => console.t("as-code-examined"),
-                None => (*title).to_owned(),
+        .table_of(
+            "as-code-impact",
+            &TextPart::read_all(text),
+            "as-code-impact",
+        )
+        .column("as-code-effect", |part| {
+            Value::Text(match part {
+                TextPart::Known { key, count, .. } => console.layout.t_with(key, "count", *count),
+                TextPart::Other { title, .. } => (*title).to_owned(),
+                TextPart::Examined(_) => console.t("as-code-examined"),
             })
         })
-        .column("as-code-affected", |(title, lines)| {
-            if lines.is_empty() {
-                Value::Name((*title).to_owned())
-            } else {
-                Value::Codes(lines.clone())
-            }
+        .column("as-code-affected", |part| match part {
+            TextPart::Known { lines: own, .. } | TextPart::Other { lines: own, .. } => lines(own),
+            TextPart::Examined(sentence) => Value::Name((*sentence).to_owned()),
         })
         .table()
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use doorward_admin::prelude::*;
 
 use crate::done::Done;
+use crate::impact::Impact;
 use crate::plan::{Action, Change};
 
 doorward_protocol::words! {
@@ -15,8 +16,6 @@ doorward_protocol::words! {
     }
 }
 
-/// Before each line of a part.
-pub(crate) const INDENT: &str = "    ";
 /// Longest text of a value.
 const MAX_VALUE: usize = 120;
 
@@ -86,20 +85,8 @@ fn changes(done: &Done) -> String {
 }
 
 fn impact(done: &Done) -> String {
-    let mut text = String::new();
-    if let Some(impact) = &done.impact {
-        for (title, lines) in impact.parts() {
-            let _ = writeln!(text, "{title}");
-            for line in lines {
-                let _ = writeln!(text, "{INDENT}{line}");
-            }
-        }
-        let examined = impact.examined();
-        if !examined.is_empty() {
-            let _ = writeln!(text, "{examined}");
-        }
-    }
-    text
+    let text = done.impact.as_ref().map(Impact::to_text);
+    text.unwrap_or_default()
 }
 
 fn markdown(done: &Done) -> String {

@@ -14,7 +14,7 @@ use doorward_templates::console::CopyText;
 use serde_json::Value as Json;
 
 use crate::applications::ALL;
-use crate::operations::{CHECK, SHOW};
+use crate::operations::{self, CHECK, SHOW};
 use crate::own_keys;
 
 pub(super) const PATH: &str = "/admin/saml";
@@ -139,16 +139,15 @@ fn facts(console: &Console<'_>, client: &Json) -> Vec<Fact> {
 }
 
 async fn show(console: &Console<'_>) -> Answer {
-    let (client, _) = console.read_object(&SHOW, "id").await?;
-    let id = word(&client, "id");
+    let id = parameter(console.page, "id");
+    let (client, document) = operations::read(&console.context(), &id).await?;
     let edit = console.has(WRITE);
-    let edit = edit.then(|| console.link(format!("{}/edit", path(id)), "saml-edit"));
-    let shown = clients::get_named(&console.context(), id).await?;
+    let edit = edit.then(|| console.link(format!("{}/edit", path(&id)), "saml-edit"));
     console.show(&Detail {
         notice: console.notice(&[CREATED, CHANGED])?,
-        facts: facts(console, &client),
+        facts: facts(console, &document),
         actions: edit.into_iter().collect(),
-        ..pages::detail(console, &shown, BELOW)
+        ..pages::detail(console, &client, BELOW)
     })
 }
 

@@ -110,6 +110,13 @@ fn shown(
     Shown::of_version(version, view_of(context, Some(client), draft, Vec::new()))
 }
 
+/// Returns a client with the document of [`Show`].
+pub(crate) async fn read(context: &AdminContext<'_>, id: &str) -> Result<(Client, Value)> {
+    let (client, draft) = get(context, id).await?;
+    let view = view_of(context, Some(client.clone()), draft, Vec::new());
+    Ok((client, json!(view)))
+}
+
 impl Operation for Show {
     const TITLE: &'static str = "Show a client that speaks SAML";
     const CALL: &'static str = "GET saml/clients/{id}";

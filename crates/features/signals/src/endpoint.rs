@@ -371,7 +371,7 @@ async fn poll(request: HttpRequest, id: Path<String>, payload: Payload) -> Answe
     let poll = Poll::parse(&sent)?;
     let (context, receiver) = (&caller.context, caller.receiver());
     let mut stream = receiver.find(&id).await?;
-    if stream.is_push {
+    if stream.is_push() {
         return Err(Refusal::NotFound.into());
     }
     queue::limit(&context.core, &mut stream).await?;

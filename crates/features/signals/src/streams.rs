@@ -110,7 +110,6 @@ impl Receiver<'_> {
         let mut stream = SignalStream {
             id: SignalId::generate(now, &mut core.rng()).to_string(),
             client_id: self.client.clone(),
-            is_push: false,
             settings: StreamSettings::default(),
             authorization_sealed: None,
             position: queue::begin(core).await?,
@@ -122,8 +121,9 @@ impl Receiver<'_> {
         };
         self.apply(&mut stream, sent, Change::Replace)?;
         let tx = core.db.begin_write().await?;
-        let limit = if stream.is_push { PUSHED } else { POLLED };
-        let present = repo::signal_streams::count(&tx, self.client, stream.is_push, limit).await?;
+        let limit = if stream.is_push() { PUSHED } else { POLLED };
+        let present =
+            repo::signal_streams::count(&tx, self.client, stream.is_push(), limit).await?;
         if present >= limit {
             return Err(Refusal::TooMany);
         }
@@ -191,7 +191,6 @@ impl Receiver<'_> {
     fn deliver(&self, stream: &mut SignalStream, delivery: &Map<String, Value>) -> Result<()> {
         match text(delivery, "method")? {
             Some(POLL_METHOD) => {
-                stream.is_push = false;
                 stream.settings.push_url = None;
                 stream.authorization_sealed = None;
             }
@@ -208,7 +207,6 @@ impl Receiver<'_> {
                 {
                     return invalid("delivery.authorization_header is no value of a header");
                 }
-                stream.is_push = true;
                 stream.settings.push_url = Some(url.to_owned());
                 stream.authorization_sealed =
                     header.map(|header| push::seal_authorization(self.context, &stream.id, header));
@@ -242,7 +240,7 @@ impl Receiver<'_> {
         if let Some(description) = &stream.settings.description {
             shown["description"] = description.as_str().into();
         }
-        if !stream.is_push {
+        if !stream.is_push() {
             shown["inactivity_timeout"] = INACTIVITY.into();
         }
         shown

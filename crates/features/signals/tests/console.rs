@@ -27,7 +27,6 @@ async fn streams_are_listed_with_their_state(stack: &Stack) {
     let push = SignalStream {
         id: "one".to_owned(),
         client_id: ClientId::parse(&stack.seed.trusted.id).unwrap(),
-        is_push: true,
         settings: StreamSettings {
             push_url: Some("https://receiver.example/events".to_owned()),
             ..StreamSettings::default()
@@ -42,7 +41,6 @@ async fn streams_are_listed_with_their_state(stack: &Stack) {
     };
     let poll = SignalStream {
         id: "two".to_owned(),
-        is_push: false,
         settings: StreamSettings::default(),
         failures: 0,
         last_error: None,

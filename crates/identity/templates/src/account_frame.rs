@@ -33,7 +33,8 @@ pub trait AccountPage {
 /// The place of a page in the navigation, and its shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccountPlace {
-    section: AccountSection,
+    /// Path of the marked entry: a section, or a page of a feature.
+    path: &'static str,
     is_root: bool,
     is_wide: bool,
 }
@@ -41,8 +42,13 @@ pub struct AccountPlace {
 impl AccountPlace {
     /// Returns the place of the page of a section. The page is one card.
     pub const fn of(section: AccountSection) -> Self {
+        Self::of_page(section.path())
+    }
+
+    /// Returns the place of a page of a feature, which has an entry of the navigation. The page is one card.
+    pub const fn of_page(path: &'static str) -> Self {
         Self {
-            section,
+            path,
             is_root: true,
             is_wide: false,
         }
@@ -72,9 +78,14 @@ impl AccountPlace {
 
     /// Returns the entries of the navigation, each with its `aria-current`.
     pub fn entries(self) -> Vec<(AccountSection, Option<&'static str>)> {
-        let current = if self.is_root { "page" } else { "true" };
         let all = AccountSection::ALL.into_iter();
-        all.map(|section| (section, (section == self.section).then_some(current)))
+        all.map(|section| (section, self.mark(section.path())))
             .collect()
+    }
+
+    /// Returns the `aria-current` of the entry with this path.
+    pub fn mark(self, path: &str) -> Option<&'static str> {
+        let current = if self.is_root { "page" } else { "true" };
+        (path == self.path).then_some(current)
     }
 }

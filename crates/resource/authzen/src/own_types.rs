@@ -3,6 +3,7 @@
 //! (section 11.4).
 
 mod load;
+mod watched;
 
 use std::collections::BTreeMap;
 use std::str::FromStr as _;
@@ -14,6 +15,7 @@ use cedar_policy::{
 use serde_json::{Value, json};
 
 pub use load::LoadError;
+pub use watched::WatchedTypes;
 
 use crate::members::Members;
 use crate::messages::{Action, Entity};

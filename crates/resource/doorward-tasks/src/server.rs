@@ -4,7 +4,7 @@ use std::{future::ready, net::SocketAddr, path::PathBuf, pin::Pin, sync::Arc, ti
 
 use doorward_access::clock::{Clock as _, SystemClock};
 use doorward_access::introspection::IntrospectionClient;
-use doorward_access::signals::{Signals as Revocations, SignalsClient, WhenCut};
+use doorward_access::signals::{Signals as Revocations, WhenCut};
 use doorward_config::address::sqlite_path;
 use doorward_config::tasks::Tasks;
 use doorward_config::{Config, EndpointUrl};
@@ -203,10 +203,6 @@ fn introspection(tasks: &Tasks) -> Option<IntrospectionClient> {
 fn signals(tasks: &Tasks) -> Option<Revocations> {
     let own = &tasks.signals;
     let client = introspection(tasks).filter(|_| own.enabled)?;
-    let client = SignalsClient {
-        client_id: client.client_id,
-        client_secret: client.client_secret,
-    };
     let when_cut = WhenCut::parse(&own.when_cut).unwrap_or_default();
     let longest_life = u32::try_from(own.token_life).unwrap_or(u32::MAX);
     let max_age = own.max_age;

@@ -10,7 +10,7 @@ use doorward_access::clock::{Clock, SystemClock};
 use doorward_access::guard::cors;
 use doorward_access::jwt::jwks::FetchError;
 use doorward_access::{Access, AccessBuilder};
-use doorward_authzen::own_types::{self, OwnTypes};
+use doorward_authzen::own_types::{self, WatchedTypes};
 use doorward_handover::Handover;
 use doorward_http_common::background;
 use doorward_http_common::open_files::{self, Share};
@@ -230,7 +230,10 @@ impl Server {
     /// revocations meanwhile.
     pub async fn run(self) -> std::io::Result<()> {
         let (policies, poll) = (self.policies, self.policy_poll);
-        let watch = background::keep("policies", move || watch(Arc::clone(&policies), poll));
+        let own_types = self.state.own_types.clone();
+        let watch = background::keep("policies", move || {
+            watch(Arc::clone(&policies), own_types.clone(), poll)
+        });
         let (state, retention, poll) = (self.state, self.retention, self.cleanup_poll);
         let cleanup = background::keep("cleanup", move || {
             cleanup::run(state.clone(), retention, poll)
@@ -248,23 +251,29 @@ impl Server {
     }
 }
 
-/// Reloads the policy directory periodically. Compares contents: file systems report changes
-/// differently, and a mounted directory may be replaced as a whole.
-async fn watch(policies: Arc<Engine>, every: Duration) {
+/// Reloads the directories of policies and of the types of an application periodically. Compares contents: file
+/// systems report changes differently, and a mounted directory may be replaced as a whole.
+async fn watch(policies: Arc<Engine>, own_types: Option<Arc<WatchedTypes>>, every: Duration) {
     let mut ticks = tokio::time::interval(every);
     loop {
         ticks.tick().await;
-        let policies = Arc::clone(&policies);
-        if actix::block(move || policies.reload()).await.is_err() {
+        let (policies, own_types) = (Arc::clone(&policies), own_types.clone());
+        let check = move || {
+            policies.reload();
+            if let Some(own_types) = own_types {
+                own_types.reload();
+            }
+        };
+        if actix::block(check).await.is_err() {
             tracing::warn!("policy directory check failed");
         }
     }
 }
 
-fn own_types(config: &Config) -> Result<Option<OwnTypes>, own_types::LoadError> {
+fn own_types(config: &Config) -> Result<Option<Arc<WatchedTypes>>, own_types::LoadError> {
     let directory = config.authzen_dir.as_deref();
-    let types = directory.map(|directory| OwnTypes::load(directory, &TYPES));
-    types.transpose()
+    let types = directory.map(|directory| WatchedTypes::load(directory, &TYPES));
+    Ok(types.transpose()?.map(Arc::new))
 }
 
 const fn retention(config: &Config) -> Retention {

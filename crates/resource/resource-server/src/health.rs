@@ -29,6 +29,8 @@ struct Readiness {
     signals_age: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     policies: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authzen: Option<&'static str>,
 }
 
 /// Handles `GET /livez`: reports that the process responds.
@@ -48,6 +50,7 @@ pub(crate) async fn readyz(state: web::Data<State>, access: web::Data<Access>) -
     let now = state.clock.now();
     let word = |good: bool| if good { "ok" } else { "unavailable" };
     let system = state.system.check();
+    let own_types = state.own_types.as_ref();
     let is_ready = database.is_ok() && system.is_good();
     let readiness = Readiness {
         status: word(is_ready),
@@ -62,6 +65,9 @@ pub(crate) async fn readyz(state: web::Data<State>, access: web::Data<Access>) -
             .policies
             .broken()
             .map(|_| "a change is invalid; the former policies remain active"),
+        authzen: own_types
+            .is_some_and(|types| types.is_broken())
+            .then_some("a change is invalid; the former types remain active"),
     };
     if is_ready {
         HttpResponse::Ok().json(readiness)

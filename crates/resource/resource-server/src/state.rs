@@ -10,7 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, web};
 use doorward_access::Principal;
 use doorward_access::clock::Clock;
-use doorward_authzen::own_types::OwnTypes;
+use doorward_authzen::own_types::WatchedTypes;
 use doorward_handover::Handover;
 use doorward_http_common::system_probe::SystemProbe;
 use doorward_policy::{Engine, Situation};
@@ -45,7 +45,7 @@ pub(crate) struct State {
     pub ids: Ids,
     pub policies: Arc<Engine>,
     /// Types of an application, on which only `AuthZEN` decides.
-    pub own_types: Option<OwnTypes>,
+    pub own_types: Option<Arc<WatchedTypes>>,
     pub denial_limiter: DenialLimiter,
     pub throttle: CallerRateLimiter,
     pub zone: TimeZone,

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
 use crate::access::AuthError;
+use crate::client_credentials::ClientCredentials;
 use crate::clock::Clock;
 use crate::jwt::claims::Confirmation;
 use crate::jwt::jwks::{FetchError, Fetcher};
@@ -40,15 +41,7 @@ const MAX_RESPONSE: usize = 512 * 1024;
 
 /// The credentials of a resource server at the issuer: a confidential client registered as the
 /// server of the resource.
-#[derive(Clone)]
-pub struct IntrospectionClient {
-    /// Client ID at the issuer.
-    pub client_id: String,
-    /// Client secret.
-    pub client_secret: String,
-}
-
-doorward_protocol::debug_fields!(IntrospectionClient: client_id);
+pub type IntrospectionClient = ClientCredentials;
 
 /// The kind of credential to introspect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,6 +11,7 @@ mod access;
 pub mod axum;
 #[cfg(feature = "actix")]
 pub mod body;
+mod client_credentials;
 pub mod clock;
 #[cfg(test)]
 mod fixtures;
@@ -38,6 +39,7 @@ pub mod testing;
 mod vectors;
 
 pub use access::{Access, AccessBuilder, AuthError};
+pub use client_credentials::ClientCredentials;
 pub use doorward_protocol::authorization_details::{AuthorizationDetail, AuthorizationDetails};
 pub use doorward_protocol::signing_alg::SigningAlg;
 pub use principal::{Credential, Principal};

@@ -49,8 +49,9 @@ section! {
         policy_dir: Option<String> = Kind::Path.unset();
         /// Path of the directory with the types of an application of yours, on which the tasks API
         /// decides for services that ask (AuthZEN): `schema.cedarschema`, rules in `*.cedar`, and
-        /// `entities.json`. It is read at the start. Unset: decisions about tasks, projects and
-        /// articles only.
+        /// `entities.json`. A change takes effect while the server runs. An invalid file is reported
+        /// in the log and on `/readyz`, and the previous files stay in effect. Unset: decisions about
+        /// tasks, projects and articles only.
         authzen_dir: Option<String> = Kind::Path.unset();
         /// Enables the sample MCP server at `{tasks.public_url}/mcp`, which is a separate resource.
         /// In `dev`: `true`.

@@ -6,7 +6,7 @@ use super::{Impact, MAX_SIMULATED};
 use crate::text::value;
 
 /// Titles of the parts, and the messages of the console that translate them. The first one ends with a number.
-pub(crate) const TITLES: [(&str, &str); 5] = [
+const TITLES: [(&str, &str); 5] = [
     ("Users who lose access: ", "as-code-lost"),
     ("Clients that end", "as-code-ended-apps"),
     ("Clients whose next sign-in fails", "as-code-failing"),
@@ -16,6 +16,51 @@ pub(crate) const TITLES: [(&str, &str); 5] = [
 
 /// Maximum number of members of a token in a text.
 const MAX_MEMBERS: usize = 10;
+/// Before each line of a part.
+const INDENT: &str = "    ";
+
+/// A part of the text, which an approval keeps: a title with its lines, or the sentence about how much was examined.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum TextPart<'a> {
+    /// A known title by its message of the console, with the rest of it: the number.
+    Known {
+        key: &'static str,
+        count: &'a str,
+        lines: Vec<&'a str>,
+    },
+    /// A title of another release.
+    Other {
+        title: &'a str,
+        lines: Vec<&'a str>,
+    },
+    Examined(&'a str),
+}
+
+impl<'a> TextPart<'a> {
+    /// Reads the parts of a text by [`Impact::to_text`].
+    pub(crate) fn read_all(text: &'a str) -> Vec<Self> {
+        let mut parts: Vec<(&str, Vec<&str>)> = Vec::new();
+        for line in text.lines() {
+            match (line.strip_prefix(INDENT), parts.last_mut()) {
+                (Some(line), Some((_, lines))) => lines.push(line),
+                _ => parts.push((line, Vec::new())),
+            }
+        }
+        let parts = parts.into_iter();
+        parts
+            .map(|(title, lines)| Self::new(title, lines))
+            .collect()
+    }
+
+    fn new(title: &'a str, lines: Vec<&'a str>) -> Self {
+        let mut known = TITLES.iter();
+        match known.find_map(|(start, key)| Some((title.strip_prefix(start)?, *key))) {
+            Some((count, key)) => Self::Known { key, count, lines },
+            None if lines.is_empty() => Self::Examined(title),
+            None => Self::Other { title, lines },
+        }
+    }
+}
 
 impl Impact {
     /// Returns the parts of the text: a title, and its lines.
@@ -37,6 +82,23 @@ impl Impact {
         let mut parts: Vec<(String, Vec<String>)> = [lost].into_iter().chain(others).collect();
         parts.retain(|(_, lines)| !lines.is_empty());
         parts
+    }
+
+    /// Returns the impact as text: the parts, and how much was examined.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = String::new();
+        for (title, lines) in self.parts() {
+            text.push_str(&title);
+            text.push('\n');
+            for line in lines {
+                text.extend([INDENT, &line, "\n"]);
+            }
+        }
+        let examined = self.examined();
+        if !examined.is_empty() {
+            text.extend([&examined, "\n"]);
+        }
+        text
     }
 
     /// Returns a sentence about how much was examined.
@@ -96,3 +158,6 @@ impl Impact {
         lines
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,11 +4,12 @@ use std::fmt;
 
 use doorward_protocol::words;
 use doorward_rules::displayed_name::NameError;
-use doorward_templates::account_frame::{AccountPage, AccountPlace, AccountSection};
+use doorward_templates::account_frame::{AccountPage, AccountPlace};
 use doorward_templates::layout::ErrorSummaryItem;
 use doorward_templates::{Layout, Template};
 
 use crate::app_passwords::Problem;
+use crate::mail::PATH;
 
 /// An app password of the user, without its secret.
 #[derive(Clone, Debug)]
@@ -46,7 +47,7 @@ impl AppPasswords {
 }
 
 impl AccountPage for AppPasswords {
-    const PLACE: Option<AccountPlace> = Some(AccountPlace::below(AccountSection::SignIn));
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of_page(PATH));
 }
 
 /// `GET|POST /account/app-passwords/new`. Fields: `csrf`, `name`.

@@ -15,7 +15,6 @@ fn stream() -> SignalStream {
     SignalStream {
         id: "one".to_owned(),
         client_id: ClientId::parse("guard").unwrap(),
-        is_push: false,
         settings: StreamSettings::default(),
         authorization_sealed: None,
         position: 0,

@@ -2,7 +2,7 @@
 //! end of a session does, so that clients and receivers of signals learn of it.
 
 use doorward_domain::model::{ProviderId, Unaccepted};
-use doorward_egress::upstream::{self, UpstreamError};
+use doorward_egress::upstream::{self, RelyingParty, UpstreamError};
 use doorward_store::repo::provider_sessions::EndedUpstream;
 use doorward_store::repo::sessions::BATCH;
 
@@ -39,12 +39,10 @@ pub async fn end_by_token(
     token: &str,
     caller: &Caller,
 ) -> FlowResult<(), LogoutRejection> {
-    let core = &context.core;
-    let provider: Provider = active(core.db.read(), id).await?;
-    let keys = context.issuing.keys.current(&core.db, core.now()).await?;
-    let party = relying_party(context, &keys);
-    let read = upstream::read_logout(&party, &provider, token).await;
-    let statement = read.map_err(|error| rejected(&provider, error))?;
+    let provider: Provider = active(context.core.db.read(), id).await?;
+    let read =
+        async |party: &RelyingParty<'_>| upstream::read_logout(party, &provider, token).await;
+    let statement = read_token(context, &provider, read).await?;
     let Some(ended) = ended(statement.subject.as_deref(), statement.sid.as_deref()) else {
         return Ok(());
     };
@@ -66,8 +64,7 @@ pub async fn end_by_signal(
     token: &str,
     caller: &Caller,
 ) -> FlowResult<(), LogoutRejection> {
-    let core = &context.core;
-    let provider: Provider = active(core.db.read(), id).await?;
+    let provider: Provider = active(context.core.db.read(), id).await?;
     if !provider.settings.signals {
         tracing::warn!(
             provider = %provider.id,
@@ -75,10 +72,9 @@ pub async fn end_by_signal(
         );
         return Err(FlowError::Rejected(LogoutRejection::NoSignals));
     }
-    let keys = context.issuing.keys.current(&core.db, core.now()).await?;
-    let party = relying_party(context, &keys);
-    let read = upstream::read_signal(&party, &provider, token).await;
-    let signal = read.map_err(|error| rejected(&provider, error))?;
+    let read =
+        async |party: &RelyingParty<'_>| upstream::read_signal(party, &provider, token).await;
+    let signal = read_token(context, &provider, read).await?;
     let Some(there) = &signal.ended else {
         return Ok(());
     };
@@ -89,6 +85,18 @@ pub async fn end_by_signal(
     let ended = (ended, Some(there.until));
     end_once(context, &provider, token, ended, caller).await?;
     Ok(())
+}
+
+/// Reads an event token of a provider.
+async fn read_token<T>(
+    context: &Context,
+    provider: &Provider,
+    read: impl AsyncFnOnce(&RelyingParty<'_>) -> Result<T, UpstreamError>,
+) -> FlowResult<T, LogoutRejection> {
+    let core = &context.core;
+    let keys = context.issuing.keys.current(&core.db, core.now()).await?;
+    let read = read(&relying_party(context, &keys)).await;
+    read.map_err(|error| rejected(provider, error))
 }
 
 /// Ends sessions, unless a token of this kind with this `jti` was used before. Returns false then. The `jti` is kept

@@ -1,11 +1,16 @@
 use std::path::Path;
+use std::sync::Arc;
 
 use rstest::rstest;
 
 use super::*;
 
-fn records() -> OwnTypes {
-    OwnTypes::load(Path::new("records"), &["task"]).unwrap()
+fn load(directory: &Path) -> Result<Arc<OwnTypes>, LoadError> {
+    WatchedTypes::load(directory, &["task"]).map(|types| types.current())
+}
+
+fn records() -> Arc<OwnTypes> {
+    load(Path::new("records")).unwrap()
 }
 
 fn members(value: Value) -> Members {
@@ -186,8 +191,6 @@ fn invalid_directory_is_rejected(
         Some(text) => std::fs::write(path, text).unwrap(),
         None => std::fs::remove_file(path).unwrap(),
     }
-    let error = OwnTypes::load(directory.path(), &["task"])
-        .unwrap_err()
-        .to_string();
+    let error = load(directory.path()).unwrap_err().to_string();
     assert!(error.contains(expected), "{error}");
 }

@@ -46,8 +46,8 @@ impl<'a> Questions<'a> {
     }
 
     /// Returns the types of an application, if they have the type of this resource.
-    pub(super) fn own_types(&self, resource: &Entity) -> Option<&'a OwnTypes> {
-        let own = self.state().own_types.as_ref()?;
+    pub(super) fn own_types(&self, resource: &Entity) -> Option<Arc<OwnTypes>> {
+        let own = self.state().own_types.as_ref()?.current();
         own.has_resource(&resource.kind).then_some(own)
     }
 
@@ -59,7 +59,7 @@ impl<'a> Questions<'a> {
 
     pub(super) async fn decide(&mut self, asked: &Evaluation) -> Result<Decision> {
         if let Some(own) = self.own_types(&asked.resource) {
-            return Ok(self.decide_own(own, asked));
+            return Ok(self.decide_own(&own, asked));
         }
         let Some((action, object)) = self.object(asked).await? else {
             return Ok(self.deny_unknown(asked, "there is no such object, or no such action on it"));

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::key::Marks;
 use super::memory::Memory;
 use super::revocation::{Revocation, RevokedBecause};
+use crate::client_credentials::ClientCredentials;
 use crate::principal::Principal;
 
 /// Default limit of [`Signals::max_age`] in seconds: a request of the listener is answered within 20.
@@ -16,15 +17,7 @@ const LONGEST_LIFE: u32 = 3600;
 const NEVER: i64 = i64::MIN;
 
 /// The credentials of a service that listens: a confidential client that the issuer knows as a receiver.
-#[derive(Clone)]
-pub struct SignalsClient {
-    /// Client ID at the issuer.
-    pub client_id: String,
-    /// Client secret.
-    pub client_secret: String,
-}
-
-doorward_protocol::debug_fields!(SignalsClient: client_id);
+pub type SignalsClient = ClientCredentials;
 
 doorward_protocol::words! {
     /// The choice for signed tokens while the service has not heard from the issuer for longer than

@@ -341,7 +341,6 @@ table! {
     /// Streams of signals.
     signal_streams(id: String) => SignalStream {
         client_id: String,
-        is_push: bool,
         settings: Json,
         authorization_sealed: Option<Bytes>,
         position: i64,
@@ -350,5 +349,9 @@ table! {
         failures: i64,
         retry_at: Option<i64>,
         last_error: Option<String>,
+    }
+    write |stream| {
+        /// For the search of streams that push: the settings have no index.
+        is_push: bool = Set(stream.is_push()),
     }
 }

@@ -161,7 +161,6 @@ pub struct StreamSettings {
 pub struct SignalStream {
     pub id: String,
     pub client_id: ClientId,
-    pub is_push: bool,
     pub settings: StreamSettings,
     /// `Authorization` header of pushes, encrypted.
     pub authorization_sealed: Option<Vec<u8>>,
@@ -177,6 +176,11 @@ pub struct SignalStream {
 }
 
 impl SignalStream {
+    /// Returns true if signals are pushed to an address of the receiver, which does not poll.
+    pub const fn is_push(&self) -> bool {
+        self.settings.push_url.is_some()
+    }
+
     /// Returns the events that it delivers.
     pub fn delivered(&self) -> impl Iterator<Item = SignalEvent> {
         SignalEvent::offered().filter(|event| self.settings.requested.contains(event.as_str()))

@@ -9,6 +9,7 @@ use doorward_protocol::scope::Scope;
 
 use super::audit::AuditFilter;
 use super::prelude::*;
+use super::query::is_active_organization;
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::union_query::{Lists, push, table};
 use super::{api_keys, audit, client_users, consents, grants, invitations, sessions};
@@ -177,17 +178,8 @@ fn open_invitations(email_key: &str, now: UnixSeconds) -> SelectStatement {
     let open = invitations::select_open(email_key, now, MAX_INVITATIONS).into_query();
     Query::select()
         .from_subquery(open, "invitations")
-        .inner_join("organizations", active_organization("invitations"))
+        .inner_join("organizations", is_active_organization("invitations"))
         .take()
-}
-
-/// Returns the condition of the active organization that the column `org` of a table names.
-fn active_organization(table: &'static str) -> Expr {
-    let organization = |name: &'static str| Expr::col(("organizations", name));
-    organization("slug")
-        .equals((table, "org"))
-        .and(organization("active").eq(true))
-        .and(organization("deleted_at").is_null())
 }
 
 /// Selects the last use by client, with its time.

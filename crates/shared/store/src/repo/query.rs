@@ -27,6 +27,23 @@ pub(super) fn is_kept(table: &'static str) -> Expr {
     Expr::col((table, "deleted_at")).is_null()
 }
 
+/// Returns true for the active organization that the column `org` of a table names.
+pub(super) fn is_active_organization(table: &'static str) -> Expr {
+    let organization = |name: &'static str| Expr::col(("organizations", name));
+    organization("slug")
+        .equals((table, "org"))
+        .and(organization("active").eq(true))
+        .and(is_kept("organizations"))
+}
+
+/// The condition of an active organization with the alias `o`, for a statement in text.
+macro_rules! active_organization {
+    () => {
+        "o.active AND o.deleted_at IS NULL"
+    };
+}
+pub(super) use active_organization;
+
 /// Selects 1 for each row of a table, for `EXISTS`.
 pub(super) fn select_one(table: impl IntoTableRef) -> SelectStatement {
     Query::select().expr(Expr::cust("1")).from(table).take()

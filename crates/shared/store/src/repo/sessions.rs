@@ -6,6 +6,7 @@ use sea_orm::Value;
 
 use super::access_changes::{AccessChange, announce};
 use super::prelude::*;
+use super::query::active_organization;
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::statement_text::StatementText;
 use super::totp_factors::{self, FactorInventory};
@@ -33,9 +34,11 @@ pub async fn find_active(
 const OWNER_SINCE: &str = "owner_since";
 
 /// Selects the time of a membership in an active organization that the user owns.
-const OWNER: &str = "(SELECT MIN(m.created_at) FROM organization_members m \
-    JOIN organizations o ON o.slug = m.org AND o.active AND o.deleted_at IS NULL \
-    WHERE m.user_id = users.id AND m.is_owner)";
+const OWNER: &str = concat!(
+    "(SELECT MIN(m.created_at) FROM organization_members m JOIN organizations o ON o.slug = m.org AND ",
+    active_organization!(),
+    " WHERE m.user_id = users.id AND m.is_owner)"
+);
 
 /// An active session with the records that account pages and authorization requests need.
 #[derive(Clone, PartialEq, Debug)]

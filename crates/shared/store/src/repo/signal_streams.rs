@@ -60,7 +60,7 @@ pub async fn pushing(conn: &Conn, after: Option<&str>, limit: u64) -> Result<Vec
 #[boxed]
 pub async fn change(tx: &WriteTx, stream: &SignalStream) -> Result<bool> {
     Entity::update_many()
-        .value(Column::IsPush, stream.is_push)
+        .value(Column::IsPush, stream.is_push())
         .value(Column::Settings, to_json(&stream.settings)?)
         .value(
             Column::AuthorizationSealed,

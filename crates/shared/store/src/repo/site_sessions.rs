@@ -5,6 +5,7 @@ use doorward_domain::model::{EffectiveRoles, Grant, Session, SiteSession};
 use sea_orm::Value;
 
 use super::prelude::*;
+use super::query::active_organization;
 use super::roles::role_column::{self, Counts, ROLES, RoleColumns};
 use super::statement_text::StatementText;
 use crate::entity::site_sessions::{Column, Entity, Model};
@@ -26,7 +27,11 @@ pub struct FoundSiteSession {
 }
 
 const MEMBER_OF: &str = "member_of";
-const IS_ACTIVE: &str = "EXISTS (SELECT 1 FROM organizations o WHERE o.slug = member.org AND o.active AND o.deleted_at IS NULL)";
+const IS_ACTIVE: &str = concat!(
+    "EXISTS (SELECT 1 FROM organizations o WHERE o.slug = member.org AND ",
+    active_organization!(),
+    ")"
+);
 
 /// Returns the session at a host with this cookie, with its grant, the session at this server and the user,
 /// whether they are active or not, and the user's roles at `now`, in one statement.

@@ -13,6 +13,7 @@ use super::super::former_names::corrupt;
 use super::role_column::{self, Counts, ROLES, RoleColumns};
 use crate::repo::former_roles::PRESENT_ROLE;
 use crate::repo::prelude::*;
+use crate::repo::query::is_active_organization;
 
 /// Returns the global effective roles of a user at `now`.
 #[boxed]
@@ -72,7 +73,6 @@ pub async fn effective_in_each_scope(
     now: UnixSeconds,
 ) -> Result<Vec<(Option<String>, bool, EffectiveRoles)>> {
     let member = |name: &'static str| Expr::col(("organization_members", name));
-    let organization = |name: &'static str| Expr::col(("organizations", name));
     let memberships = Query::select()
         .expr_as(member("user_id"), "id")
         .expr_as(member("org"), "org")
@@ -80,12 +80,9 @@ pub async fn effective_in_each_scope(
         .from("organization_members")
         .inner_join(
             "organizations",
-            organization("slug")
-                .eq(member("org"))
-                .and(is_kept("organizations")),
+            is_active_organization("organization_members"),
         )
         .and_where(member("user_id").eq(user.as_uuid()))
-        .and_where(organization("active").eq(true))
         .take();
     let who = Query::select()
         .expr_as(Expr::value(user.as_uuid()), "id")
