@@ -1,6 +1,5 @@
 //! A connection: one operation after the other, with a time limit for each step of the client.
 
-use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
@@ -12,6 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::bind;
 use crate::identity::Identity;
+use crate::places::Place;
 use crate::result::{Outcome, Result};
 use crate::search::{OpenPages, Search};
 use crate::server::Server;
@@ -39,7 +39,7 @@ struct Closed;
 #[derive(Debug)]
 pub struct Connection<'a> {
     server: &'a Server,
-    address: IpAddr,
+    place: &'a Place,
     identity: Identity,
     /// The search whose next page the client may request.
     pages: Option<OpenPages>,
@@ -47,10 +47,10 @@ pub struct Connection<'a> {
 }
 
 impl<'a> Connection<'a> {
-    pub fn new(server: &'a Server, address: IpAddr) -> Self {
+    pub fn new(server: &'a Server, place: &'a Place) -> Self {
         Self {
             server,
-            address,
+            place,
             identity: Identity::default(),
             pages: None,
             output: BytesMut::new(),
@@ -166,11 +166,14 @@ impl<'a> Connection<'a> {
                 self.pages = None;
                 let bound = match critical {
                     Some(outcome) => Err(outcome),
-                    None => bind::bind(self.server, &bind, self.address).await,
+                    None => bind::bind(self.server, &bind, self.place.address()).await,
                 };
                 let outcome = bound.map_or_else(
                     |outcome| outcome,
                     |identity| {
+                        if !identity.is_anonymous() {
+                            self.place.keep();
+                        }
                         self.identity = identity;
                         Outcome::success()
                     },

@@ -18,6 +18,7 @@ mod listener;
 mod mail;
 mod operations;
 mod page;
+mod places;
 mod result;
 mod root;
 mod search;

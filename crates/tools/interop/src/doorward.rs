@@ -14,7 +14,7 @@ use doorward_user_agent::process::Process;
 use serde_json::Value;
 
 use crate::failure::Failure;
-use crate::key::KeyFiles;
+use crate::key::{CERTIFICATE, KeyFiles, write_certificate};
 use crate::programs::{Authentication, Check, Program, TokenType};
 
 /// The user that signs in to every program.
@@ -64,6 +64,7 @@ pub struct Doorward {
     pub issuer: String,
     /// Address at which it listens.
     pub listen: String,
+    pub ldap_port: u16,
     /// Directory of all files of this run.
     pub directory: PathBuf,
     binary: PathBuf,
@@ -158,6 +159,9 @@ impl Doorward {
     ) -> Result<Self, Failure> {
         let mut secret = [0; 32];
         openssl::rand::rand_bytes(&mut secret).map_err(|error| error.to_string())?;
+        let ldap_port = free_port();
+        write_certificate(directory)?;
+        let file = |name: &str| directory.join(name).display().to_string();
         let database = |name: &str| format!("sqlite://{}", directory.join(name).display());
         let environment = vec![
             ("DOORWARD_ISSUER", issuer.clone()),
@@ -177,6 +181,10 @@ impl Doorward {
             ),
             // Proxies in front of applications run on this machine.
             ("DOORWARD__FORWARD_AUTH__PROXIES", "127.0.0.1/32".to_owned()),
+            ("DOORWARD__LDAP__LISTEN", format!("127.0.0.1:{ldap_port}")),
+            ("DOORWARD__LDAP__BASE_DN", "dc=example,dc=org".to_owned()),
+            ("DOORWARD__LDAP__CERTIFICATE", file(CERTIFICATE)),
+            ("DOORWARD__LDAP__PRIVATE_KEY_FILE", file("ldap.key")),
             // One user signs in about fifty times from one address.
             ("DOORWARD__LIMITS__MULTIPLIER", "1000".to_owned()),
         ];
@@ -192,6 +200,7 @@ impl Doorward {
         let doorward = Self {
             issuer,
             listen,
+            ldap_port,
             directory: directory.to_owned(),
             binary: binary.to_owned(),
             environment,
@@ -216,7 +225,12 @@ impl Doorward {
         Ok(())
     }
 
-    fn create_user(&self, user: &User, options: &[&str]) -> Result<String, Failure> {
+    /// Creates a user with a verified address.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the command fails.
+    pub fn create_user(&self, user: &User, options: &[&str]) -> Result<String, Failure> {
         let (given, family) = user.name.split_once(' ').unwrap_or((user.name, ""));
         let mut create = vec!["user", "create", user.username, "--email", user.email];
         create.extend(["--verified", "--given-name", given, "--family-name", family]);
@@ -262,7 +276,7 @@ impl Doorward {
             Check::SignIn(_) | Check::Application(_) | Check::Mcp(_) | Check::McpServer(_) => {
                 Some(base)
             }
-            Check::Site(_) | Check::Scim => None,
+            Check::Site(_) | Check::Scim | Check::Ldap(_) => None,
             Check::Refresh(refresh) => refresh.has_url.then_some(base),
             Check::Api(_) => Some(AUDIENCE),
             Check::Saml(_) | Check::SamlApplication(_) => {

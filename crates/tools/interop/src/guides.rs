@@ -13,7 +13,11 @@ fn pages() -> Vec<String> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/guides/connect");
     let mut files = files(&directory, &[]);
     files.sort_by_key(|path| !path.ends_with("README.md"));
-    for guide in ["protect-a-spring-api.md", "protect-any-application.md"] {
+    for guide in [
+        "protect-a-spring-api.md",
+        "protect-any-application.md",
+        "ldap-server.md",
+    ] {
         files.push(directory.join("..").join(guide));
     }
     let read = |path: PathBuf| std::fs::read_to_string(path).unwrap();
@@ -28,6 +32,7 @@ fn all() -> impl Iterator<Item = &'static Program> {
             Check::Mcp(_)
                 | Check::Site(_)
                 | Check::Scim
+                | Check::Ldap(_)
                 | Check::Saml(_)
                 | Check::SamlApplication(_)
         )
@@ -93,6 +98,29 @@ fn guide_of_saml_names_each_program_with_version() {
         let version = version::pinned(program).unwrap_or_else(|| "Debian".to_owned());
         let row = format!("| `{}` | {version} |", program.name);
         assert!(guide.contains(&row), "the table lacks\n{row}");
+    }
+}
+
+#[test]
+fn guide_of_ldap_shows_each_program_with_settings() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let guide = root.join("../../../docs/guides/ldap-server.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let is_ldap = |program: &&Program| matches!(program.check, Check::Ldap(_));
+    for program in programs::all().filter(is_ldap) {
+        let version = version::pinned(program).unwrap_or_else(|| "Debian".to_owned());
+        let row = format!("| `{}` | {} {version} |", program.name, program.package);
+        assert!(guide.contains(&row), "the table lacks\n{row}");
+        for path in files(&version::sources(program), &[]) {
+            if path
+                .extension()
+                .is_some_and(|it| it == "conf" || it == "php")
+            {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let shown = guide.contains(&format!("\n{text}```"));
+                assert!(shown, "{}: the guide does not show it", path.display());
+            }
+        }
     }
 }
 

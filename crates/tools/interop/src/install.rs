@@ -4,12 +4,12 @@
 //! programs in Go and Java; see `packages.rs`, `relying_parties.rs` and `compiled.rs` in
 //! `crates/tools/xtask/src`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use crate::failure::Failure;
 use crate::programs::{Ecosystem, Program};
-use crate::version::{NOT_INSTALLED, sources, version};
+use crate::version::{NOT_INSTALLED, directory, sources, version};
 
 pub enum Outcome {
     /// Command that starts the program, with the arguments of the table.
@@ -36,6 +36,7 @@ pub fn install(program: &Program) -> Outcome {
         Ecosystem::Apache => return debian(program, "/usr/sbin/apache2", &["-X"]),
         Ecosystem::Ruby => return debian(program, "/usr/bin/ruby", &[]),
         Ecosystem::Script => return debian(program, "/usr/bin/python3", &[]),
+        Ecosystem::Root => return root(program),
         Ecosystem::Go | Ecosystem::Java if !is_compiled(program) => {
             let tool = if program.ecosystem == Ecosystem::Go {
                 "go"
@@ -51,18 +52,6 @@ pub fn install(program: &Program) -> Outcome {
         Ok(command) => Outcome::Ready(command),
         Err(failure) => Outcome::Failed(failure),
     }
-}
-
-/// Returns the directory that `cargo xtask interop` installs to: `interop` in the target directory.
-///
-/// # Errors
-///
-/// Returns an error if the path of this executable is unknown.
-pub fn directory(program: &Program) -> Result<PathBuf, Failure> {
-    let binary = std::env::current_exe().map_err(|error| error.to_string())?;
-    let target = binary.parent().and_then(Path::parent);
-    let target = target.ok_or("this program is not in a target directory")?;
-    Ok(target.join("interop").join(program.directory))
 }
 
 /// Returns true if the installed packages match the lock file.
@@ -131,4 +120,18 @@ fn debian(program: &Program, path: &str, options: &[&str]) -> Outcome {
     // `-X` of Apache: a single process, which ends with this one.
     command.args(options).current_dir(sources(program));
     Outcome::Ready(command)
+}
+
+/// Returns the command that starts a program in the root of Debian, in namespaces that end with it.
+fn root(program: &Program) -> Outcome {
+    match (directory(program), version(program)) {
+        (Ok(place), Ok(version)) if version != NOT_INSTALLED => {
+            let mut command = Command::new("unshare");
+            command.args(["--mount", "--pid", "--fork", "--kill-child", "bash"]);
+            command.arg(sources(program).join("sign_in.sh"));
+            command.arg(place.join("root"));
+            Outcome::Ready(command)
+        }
+        _ => Outcome::Unavailable("there is no root of Debian (see above)".to_owned()),
+    }
 }

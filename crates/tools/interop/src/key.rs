@@ -1,6 +1,7 @@
 //! Key pairs of clients that authenticate by `private_key_jwt`, and of SAML service providers that sign.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,6 +18,9 @@ use crate::failure::Failure;
 
 /// `kid` of the key.
 pub const KEY_ID: &str = "interop-1";
+
+/// Certificate of the LDAP server, its own authority.
+pub const CERTIFICATE: &str = "ldap.pem";
 
 /// The files of a key pair.
 #[derive(Clone)]
@@ -53,6 +57,33 @@ impl KeyFiles {
         }
         Ok(files)
     }
+}
+
+/// Writes the certificate and the key of the LDAP server, for the name in the guide and the address of a run.
+///
+/// # Errors
+///
+/// Returns an error if OpenSSL fails.
+pub fn write_certificate(directory: &Path) -> Result<(), Failure> {
+    let mut openssl = Command::new("openssl");
+    openssl
+        .current_dir(directory)
+        .args(["req", "-x509", "-newkey"]);
+    openssl.args(["rsa:2048", "-nodes", "-days", "2", "-keyout", "ldap.key"]);
+    openssl.args([
+        "-out",
+        CERTIFICATE,
+        "-subj",
+        "/CN=id.example.org",
+        "-addext",
+    ]);
+    openssl.arg("subjectAltName=DNS:id.example.org,IP:127.0.0.1");
+    let made = openssl.output().map_err(|error| error.to_string())?;
+    let printed = String::from_utf8_lossy(&made.stderr);
+    made.status
+        .success()
+        .then_some(())
+        .ok_or_else(|| printed.into_owned())
 }
 
 /// Returns the private key, the JWKS and the certificate.

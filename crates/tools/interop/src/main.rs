@@ -17,6 +17,7 @@ mod failure;
 mod guides;
 mod install;
 mod key;
+mod ldap;
 mod mcp;
 mod programs;
 mod refresh;
@@ -174,6 +175,9 @@ async fn run(arguments: Arguments) -> Result<bool, Failure> {
         None
     };
     let development = Arc::new(development);
+    if selected.iter().any(|it| matches!(it.check, Check::Ldap(_))) {
+        ldap::prepare(&doorward)?;
+    }
     let selected = selected.into_iter();
     let installed = selected.map(|program| (program, install::install(program)));
     let mut waiting = installed.collect::<Vec<_>>().into_iter();
@@ -255,6 +259,14 @@ async fn check_program(
         };
     }
     let seen = doorward.log_length();
+    if let Check::Ldap(expected) = &program.check {
+        let check = ldap::check(Arc::clone(doorward), program, expected, command);
+        return match tokio::time::timeout(LONGEST, check).await {
+            Ok(Ok(())) => CheckOutcome::Passed,
+            Ok(Err(failure)) => CheckOutcome::Failed(failure),
+            Err(_) => CheckOutcome::Failed(format!("not finished after {} s", LONGEST.as_secs())),
+        };
+    }
     let running = match Running::start(doorward, program, command) {
         Ok(running) => running,
         Err(failure) => return CheckOutcome::Failed(format!("start: {failure}")),
@@ -275,7 +287,7 @@ async fn check_program(
                 }
                 Check::Api(expected) => api::check(&doorward, &base, &client, expected).await,
                 Check::Refresh(expected) => refresh::check(&doorward, &base, expected).await,
-                Check::Mcp(_) => Ok(()),
+                Check::Mcp(_) | Check::Ldap(_) => Ok(()),
                 Check::Scim => scim::check(&doorward, &address, program),
                 Check::Site(expected) => site::check(&doorward, &base, &address, expected).await,
                 Check::McpServer(server) => {

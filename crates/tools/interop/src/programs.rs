@@ -4,6 +4,7 @@ mod apache;
 mod applications;
 mod go;
 mod java;
+mod ldap;
 mod mcp;
 mod node;
 mod program;
@@ -14,8 +15,8 @@ mod scim;
 mod sites;
 
 pub use program::{
-    Api, Application, Authentication, Check, Defaults, Ecosystem, McpClient, McpServer, Program,
-    Refresh, Registration, SignIn, SiteApplication, TokenType,
+    Api, Application, Authentication, Check, Defaults, Ecosystem, Ldap, McpClient, McpServer,
+    Program, Refresh, Registration, SignIn, SiteApplication, TokenType,
 };
 
 /// Programs that no registry provides for the suite, with the reason.
@@ -36,6 +37,7 @@ pub fn all() -> impl Iterator<Item = &'static Program> {
         mcp::PROGRAMS,
         saml::PROGRAMS,
         scim::PROGRAMS,
+        ldap::PROGRAMS,
         sites::PROGRAMS,
     ]
     .into_iter()

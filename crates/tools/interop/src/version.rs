@@ -1,6 +1,6 @@
 //! The version of a program, read from the lock file that pins it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::Failure;
@@ -16,16 +16,38 @@ pub fn sources(program: &Program) -> PathBuf {
         .join(program.directory)
 }
 
+/// Returns the directory that `cargo xtask interop` installs to: `interop` in the target directory.
+///
+/// # Errors
+///
+/// Returns an error if the path of this executable is unknown.
+pub fn directory(program: &Program) -> Result<PathBuf, Failure> {
+    let binary = std::env::current_exe().map_err(|error| error.to_string())?;
+    let target = binary.parent().and_then(Path::parent);
+    let target = target.ok_or("this program is not in a target directory")?;
+    Ok(target.join("interop").join(program.directory))
+}
+
 /// Returns the version in the lock file; for a Debian package, that of the installed one.
 ///
 /// # Errors
 ///
 /// Returns an error if the version is unknown.
 pub fn version(program: &Program) -> Result<String, Failure> {
-    let of_debian = [Ecosystem::Apache, Ecosystem::Ruby, Ecosystem::Script];
+    let of_debian = [
+        Ecosystem::Apache,
+        Ecosystem::Ruby,
+        Ecosystem::Script,
+        Ecosystem::Root,
+    ];
     if of_debian.contains(&program.ecosystem) {
-        let query = ["--show", "--showformat", "${Version}", program.package];
-        let answer = Command::new("dpkg-query").args(query).output();
+        let mut query = Command::new("dpkg-query");
+        if program.ecosystem == Ecosystem::Root {
+            let packages = directory(program)?.join("root/var/lib/dpkg");
+            query.arg("--admindir").arg(packages);
+        }
+        query.args(["--show", "--showformat", "${Version}", program.package]);
+        let answer = query.output();
         let answer = answer.ok().filter(|answer| answer.status.success());
         return Ok(answer.map_or_else(
             || NOT_INSTALLED.to_owned(),
@@ -53,7 +75,7 @@ pub fn pinned(program: &Program) -> Option<String> {
             let version = lock["packages"][format!("node_modules/{package}")]["version"].as_str();
             Some(version?.to_owned())
         }
-        Ecosystem::Apache | Ecosystem::Ruby | Ecosystem::Script => None,
+        Ecosystem::Apache | Ecosystem::Ruby | Ecosystem::Script | Ecosystem::Root => None,
         Ecosystem::Go => {
             let module = read("go.mod")?;
             let mut lines = module

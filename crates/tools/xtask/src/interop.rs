@@ -4,10 +4,31 @@ use std::process::Command;
 
 use crate::failure::Failure;
 use crate::services::Services;
-use crate::{compiled, packages, relying_parties, run};
+use crate::{compiled, debian_root, packages, relying_parties, run};
 
 /// Directories of programs that need PostgreSQL or Redis.
 const WITH_SERVICES: [&str; 3] = ["debian-saml", "go/miniflux", "netbox"];
+
+/// Packages of the programs in a root of Debian, and those that sign users in there.
+const IN_ROOT: [&str; 17] = [
+    "apache2",
+    "dokuwiki",
+    "dovecot-imapd",
+    "dovecot-ldap",
+    "freeradius-ldap",
+    "freeradius-utils",
+    "libldap-common",
+    "libnss-ldapd",
+    "libnss-sss",
+    "libpam-ldapd",
+    "libpam-sss",
+    "nslcd",
+    "pamtester",
+    "php-cli",
+    "php-ldap",
+    "squid",
+    "sssd-ldap",
+];
 
 /// Builds the server and the harness, installs what the selected programs need, and runs them.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
@@ -33,6 +54,11 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         }
         relying_parties::ensure_for_interop(&directories);
         compiled::ensure(&directories);
+        if directories.contains(&"ldap")
+            && let Err(failure) = debian_root::ensure(&run::target().join("interop/ldap"), &IN_ROOT)
+        {
+            eprintln!("warning: {failure}");
+        }
         if directories.iter().any(|name| WITH_SERVICES.contains(name)) {
             services = Some(Services::start()?);
         }

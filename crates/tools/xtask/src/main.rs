@@ -8,6 +8,7 @@ mod book;
 mod charts;
 mod compiled;
 mod conformance;
+mod debian_root;
 mod docs;
 mod failure;
 mod features;

@@ -155,7 +155,20 @@ const SKOPEO: Need = Need {
 };
 
 /// Dependencies of `cargo xtask interop` by the first part of the name of a program's directory.
-const OF_INTEROP: [(&str, Need); 5] = [
+const OF_INTEROP: [(&str, Need); 7] = [
+    ("ldap", MMDEBSTRAP),
+    (
+        "ldap-python",
+        Need {
+            name: "headers for python-ldap",
+            present: || {
+                let headers = ["ldap.h", "sasl/sasl.h"].into_iter();
+                let mut files = headers.map(|name| Path::new("/usr/include").join(name));
+                run::find("cc").is_some() && files.all(|file| file.exists())
+            },
+            packages: &["gcc", "libldap-dev", "libsasl2-dev", "python3-dev"],
+        },
+    ),
     (
         "apache",
         Need {

@@ -62,7 +62,19 @@ const OF_TESTS: [Set; 8] = [
     ),
 ];
 /// Programs of `cargo xtask interop`.
-const OF_INTEROP: [Set; 17] = [
+const OF_INTEROP: [Set; 19] = [
+    (
+        "crates/tools/interop/programs/ldap-node",
+        "interop/ldap-node",
+        NPM_LOCK,
+        node,
+    ),
+    (
+        "crates/tools/interop/programs/ldap-python",
+        "interop/ldap-python",
+        PIP_LOCK,
+        python,
+    ),
     (
         "crates/tools/interop/programs/node",
         "interop/node",

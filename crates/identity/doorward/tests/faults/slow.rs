@@ -14,6 +14,8 @@ use tokio::net::TcpStream;
 
 use super::{CHEAP, binary};
 
+mod ldap;
+
 #[test]
 fn r16_slow_clients_are_disconnected() {
     stack::block_on(slow());

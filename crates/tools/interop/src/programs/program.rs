@@ -42,6 +42,8 @@ pub enum Ecosystem {
     Ruby,
     /// A script that starts the Debian package named.
     Script,
+    /// `sign_in.sh` of the directory, which starts the Debian package named in a root of Debian.
+    Root,
     /// `go build` with one Go module for each directory.
     Go,
     /// Maven with one module for each directory.
@@ -80,8 +82,17 @@ pub enum Check {
     McpServer(McpServer),
     /// An application gets users and groups from Doorward at its SCIM server.
     Scim,
+    /// A program signs users in by LDAP, with app passwords, and knows the members of a group.
+    Ldap(Ldap),
     /// An application behind a proxy shows the user who signed in at Doorward (forward authentication).
     Site(SiteApplication),
+}
+
+/// A program that reads lines with a user name and a password, and answers each: `member` of the group, another
+/// `user`, or `no`.
+pub struct Ldap {
+    /// Answer for a user who is not in the group.
+    pub other: &'static str,
 }
 
 /// An application behind a proxy. Its settings are the files below `site` in its directory.
