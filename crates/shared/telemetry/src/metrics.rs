@@ -363,7 +363,7 @@ impl Metrics {
     /// Fails if a metric family cannot be encoded, which does not happen with the metrics of this
     /// file.
     pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
-        let families: [&dyn Collector; 22] = [
+        let families: [&dyn Collector; 23] = [
             &self.logins,
             &self.tokens_issued,
             &self.token_errors,

@@ -137,17 +137,8 @@ async fn run(arguments: Arguments) -> Result<bool, Failure> {
     let selected: Vec<&'static Program> = programs::all()
         .filter(|program| arguments.selects(program))
         .collect();
-    if arguments.directories {
-        let directories = selected.iter().map(|program| program.directory);
-        for directory in directories.collect::<std::collections::BTreeSet<_>>() {
-            println!("{directory}");
-        }
-        return Ok(true);
-    }
-    if arguments.list {
-        for program in selected {
-            println!("{:<40} {}", program.name, version::version(program)?);
-        }
+    if arguments.directories || arguments.list {
+        list(&selected, arguments.directories)?;
         return Ok(true);
     }
     let start = Instant::now();
@@ -217,6 +208,21 @@ async fn run(arguments: Arguments) -> Result<bool, Failure> {
     let [passed, failed, skipped] = counts;
     println!("{passed} passed, {failed} failed, {skipped} skipped");
     Ok(failed == 0 && passed > 0)
+}
+
+/// Prints the directories of programs, or their names and versions.
+fn list(selected: &[&'static Program], directories: bool) -> Result<(), Failure> {
+    if directories {
+        let directories = selected.iter().map(|program| program.directory);
+        for directory in directories.collect::<std::collections::BTreeSet<_>>() {
+            println!("{directory}");
+        }
+        return Ok(());
+    }
+    for program in selected {
+        println!("{:<40} {}", program.name, version::version(program)?);
+    }
+    Ok(())
 }
 
 /// Prints one line for a program, and returns the index of its count.

@@ -62,7 +62,7 @@ const OF_TESTS: [Set; 8] = [
     ),
 ];
 /// Programs of `cargo xtask interop`.
-const OF_INTEROP: [Set; 19] = [
+const OF_INTEROP: &[Set] = &[
     (
         "crates/tools/interop/programs/ldap-node",
         "interop/ldap-node",

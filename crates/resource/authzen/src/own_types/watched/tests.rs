@@ -16,7 +16,9 @@ fn changed_directory_takes_effect_unless_invalid() {
         std::fs::copy(Path::new("records").join(name), directory.path().join(name)).unwrap();
     };
     let entities = directory.path().join("entities.json");
-    ["schema.cedarschema", "rules.cedar", "entities.json"].map(copy);
+    for name in ["schema.cedarschema", "rules.cedar", "entities.json"] {
+        copy(name);
+    }
     let types = WatchedTypes::load(directory.path(), &RESERVED).unwrap();
     let check = |expected: (bool, bool)| {
         types.reload();
