@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use doorward_admin::clients;
 use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::Routes;
-use doorward_domain::model::signals::{SignalStream, StreamStatus};
+use doorward_domain::model::signals::{SignalEvent, SignalStream, StreamStatus};
 
 use crate::operations;
 use crate::queue::Lag;
@@ -146,7 +146,7 @@ async fn show(console: &Console<'_>) -> Answer {
     let names = receivers(console, std::iter::once(&stream)).await?;
     let name = receiver(&names, &stream);
     let app = Link::new(routes::app(&stream.client_id), name.clone());
-    let events = stream.delivered().map(|event| event.as_str());
+    let events = stream.delivered().map(SignalEvent::as_str);
     let mut facts = vec![
         console.fact("console-id", Value::Copy(stream.id.clone())),
         console.fact("console-app", Value::Link(app)),

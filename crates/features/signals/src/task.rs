@@ -27,7 +27,7 @@ const KEPT: u64 = 2 * queue::LIMIT;
 pub const INACTIVITY: i64 = 3_600;
 const PORTION: u64 = 1_000;
 /// Interval in which the lag of the streams is measured.
-const MEASURED: Duration = Duration::from_secs(60);
+const MEASURED: Duration = Duration::from_mins(1);
 const PAGE: u64 = 500;
 
 /// The newest position, which waiting polls watch.

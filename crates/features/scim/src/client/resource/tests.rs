@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use super::*;
 
 fn object(value: Value) -> Map<String, Value> {
-    value.as_object().cloned().unwrap_or_default()
+    serde_json::from_value(value).unwrap()
 }
 
 fn values(pairs: &[(&'static str, &str)]) -> Values {
