@@ -25,7 +25,7 @@ const TARGETS: &str = "/api/admin/scim-targets";
 
 async fn target_is_created_changed_and_deleted(stack: &Stack) {
     let world = World::new(stack).await;
-    let client = stack.seed.trusted.id.to_string();
+    let client = stack.seed.trusted.id.clone();
     let body = json!({
         "client": client, "url": "https://app.example.com/scim/v2/", "token": "secret",
         "users": "organization:acme", "groups": true, "paused": true,
@@ -60,7 +60,7 @@ async fn target_is_created_changed_and_deleted(stack: &Stack) {
 
 async fn malformed_target_is_rejected(stack: &Stack) {
     let world = World::new(stack).await;
-    let client = stack.seed.trusted.id.to_string();
+    let client = stack.seed.trusted.id.clone();
     let good = json!({ "client": client, "url": "https://app.example.com/scim", "token": "t" });
     for (member, value, status) in [
         ("client", "none", 404),
@@ -116,7 +116,7 @@ async fn users_are_provisioned_changed_and_disabled(stack: &Stack) {
     let (world, there) = (World::new(stack).await, World::new(&app).await);
     let source = Source::new(&there, "doorward", None).await;
     source.create("stranger").await;
-    let client = stack.seed.trusted.id.to_string();
+    let client = stack.seed.trusted.id.clone();
     let body = json!({
         "client": client, "url": app.at("/scim/v2"), "token": source.token, "groups": true,
     });

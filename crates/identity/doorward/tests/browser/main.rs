@@ -79,6 +79,8 @@ mod sites;
 #[path = "../../../../features/sites/tests/browser_sites.rs"]
 mod sites_behind_proxy;
 mod steps;
+#[path = "../api/console/stream_objects.rs"]
+mod stream_objects;
 mod trusted_device;
 mod two_factor;
 
