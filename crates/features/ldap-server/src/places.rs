@@ -19,7 +19,7 @@ pub struct Places {
 struct Open {
     count: usize,
     by_address: HashMap<IpAddr, usize>,
-    /// Those without a bind, in the order of their arrival.
+    /// Those without a bind, the oldest first.
     unbound: Vec<Rc<Seat>>,
 }
 

@@ -31,10 +31,16 @@ use doorward_console_ui::feature::{Check, Feature, Task};
 
 pub static FEATURE: Feature = Feature {
     name: "scim",
-    commands: &[(
-        "scim",
-        "Manage the sources and the targets of users by SCIM",
-    )],
+    commands: &[
+        (
+            "scim",
+            "Manage the sources and the targets of users by SCIM",
+        ),
+        (
+            "scim target",
+            "Manage the applications that get users by SCIM",
+        ),
+    ],
     operations: operations::ALL,
     routes: endpoint::configure,
     tasks: &[Task {

@@ -33,8 +33,15 @@ pub fn add_to(root: clap::Command) -> clap::Command {
     let kinds = FEATURES.iter().flat_map(|feature| feature.commands);
     let root = kinds.fold(root, |root, (name, about)| {
         // The comment of a type of arguments replaces the help.
-        let kind = Operations::augment_args(clap::Command::new(*name));
-        root.subcommand(kind.about(*about))
+        let kind = |name| Operations::augment_args(clap::Command::new(name)).about(*about);
+        // `scim target` is below `scim`, which has the arguments of both.
+        match name.split_once(' ') {
+            None => root.subcommand(kind(name)),
+            Some((above, name)) => root.mut_subcommand(above, |above| {
+                let below = clap::Command::new(name).about(*about);
+                above.subcommand(below.subcommand_required(true).arg_required_else_help(true))
+            }),
+        }
     });
     let all = operations::all().filter(|entry| !entry.has_own_arguments());
     all.fold(root, |root, entry| {

@@ -8,7 +8,7 @@ use std::str::FromStr as _;
 use cedar_policy::{Authorizer, Entities, PolicySet, Schema, ValidationMode, Validator};
 use serde_json::Value;
 
-use super::OwnTypes;
+use super::decisions::OwnTypes;
 use crate::members::Members;
 
 /// Maximum size of a file in bytes.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use super::OwnTypes;
+use super::decisions::OwnTypes;
 use super::load::{Files, LoadError};
 
 /// The present types of a directory. Invalid changes leave the former ones.

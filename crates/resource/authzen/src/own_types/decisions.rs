@@ -1,9 +1,5 @@
-//! Decisions on the types of an application: its own Cedar schema, rules and entities, from a
-//! directory. Properties of a request replace stored attributes, because the caller is trusted
-//! (section 11.4).
-
-mod load;
-mod watched;
+//! Decisions on stored types. Properties of a request replace stored attributes, because the caller is
+//! trusted (section 11.4).
 
 use std::collections::BTreeMap;
 use std::str::FromStr as _;
@@ -14,9 +10,6 @@ use cedar_policy::{
 };
 use serde_json::{Value, json};
 
-pub use load::LoadError;
-pub use watched::WatchedTypes;
-
 use crate::members::Members;
 use crate::messages::{Action, Entity};
 
@@ -24,12 +17,12 @@ use crate::messages::{Action, Entity};
 const LOOKED_AT: usize = 500;
 
 pub struct OwnTypes {
-    schema: Schema,
-    policies: PolicySet,
-    entities: Entities,
+    pub(super) schema: Schema,
+    pub(super) policies: PolicySet,
+    pub(super) entities: Entities,
     /// Each entity as its file has it, by type and ID.
-    stored: BTreeMap<(String, String), Members>,
-    authorizer: Authorizer,
+    pub(super) stored: BTreeMap<(String, String), Members>,
+    pub(super) authorizer: Authorizer,
 }
 
 /// A decision with the names of the rules that made it.

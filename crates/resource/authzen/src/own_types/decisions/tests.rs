@@ -4,6 +4,7 @@ use std::sync::Arc;
 use rstest::rstest;
 
 use super::*;
+use crate::own_types::{LoadError, WatchedTypes};
 
 fn load(directory: &Path) -> Result<Arc<OwnTypes>, LoadError> {
     WatchedTypes::load(directory, &["task"]).map(|types| types.current())
