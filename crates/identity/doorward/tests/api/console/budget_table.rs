@@ -95,7 +95,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/saml", "", 3),
     ("/admin/saml/new", "", 2),
     // The client, and its settings.
-    ("/admin/apps/{id}/saml", "SAML", 6),
+    ("/admin/apps/{id}/saml", "SAML", 5),
     ("/admin/apps/{id}/saml/edit", "SAML", 5),
     // The site, and the groups that its rules name.
     ("/admin/sites", "", 3),

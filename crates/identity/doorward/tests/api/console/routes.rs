@@ -336,7 +336,7 @@ async fn navigation_shows_permitted_sections(stack: &Stack) {
     assert!(page.has("a.skip[href='#main']") && page.has("details.sections nav"));
     let admin = browser(stack, "admin").await;
     let page = open(stack, &admin, "/admin").await;
-    assert_eq!(page.texts_of(".side a").len(), 19);
+    assert_eq!(page.texts_of(".side a").len(), 20);
     assert!(
         page.has(".side a[href='/admin/reviews']"),
         "{}",
