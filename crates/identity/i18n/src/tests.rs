@@ -93,8 +93,9 @@ fn sources_of(crates: &[&str]) -> String {
 
 /// Adds source and templates of all features.
 fn walk_features(text: &mut String) {
-    for texts in feature_texts::tests::folders() {
-        for part in ["../src", "../templates"].map(|part| texts.join(part)) {
+    for feature in fs::read_dir(Path::new(ROOT).join("../../features")).unwrap() {
+        let feature = feature.unwrap().path();
+        for part in ["src", "templates"].map(|part| feature.join(part)) {
             if part.exists() {
                 walk(&part, text);
             }
@@ -237,7 +238,7 @@ fn no_text_is_left_in_english_by_accident() {
             "as-code-commit as-code-plan saml-sha256 \
              activity-topic-apps audit-title console-app console-app-logo console-apps console-branding console-catalogue-claims console-catalogue-kind-proxy console-claim console-field-text console-grant-ciba console-name console-scope console-scopes console-setting-pkce console-settings-tokens device-code error-code \
              new-key-name profile-group-mail profile-group-name profile-newsletter profile-website \
-             second-code"
+             second-code signals-position"
         }
         Lang::Es => {
             "as-code-commit as-code-plan saml-sha256 \
@@ -249,7 +250,7 @@ fn no_text_is_left_in_english_by_accident() {
             "as-code-commit as-code-plan saml-sha256 \
              account-administration console-app-logo console-branding-preview-message console-catalogue console-catalogue-claims \
              console-catalogue-kind-application console-catalogue-kind-proxy console-claim console-field-date console-found-session console-grant-ciba console-guide console-menu console-secret console-secrets console-sessions console-setting-pkce console-stage-production console-title device-code error-code invitation-title \
-             second-code"
+             second-code signals-position"
         }
         Lang::It => {
             "as-code-commit saml-sha256 \
