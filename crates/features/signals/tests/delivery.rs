@@ -7,6 +7,7 @@ use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{EndReason, SubjectKind, UserId};
 use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends, flows, jwt, rows};
+use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 
 use super::guard::{
@@ -20,6 +21,7 @@ both_backends!(
     signals_of_one_user_come_in_order,
     overflow_is_one_event,
     replayed_code_and_reused_refresh_token_end_grant,
+    changes_of_stream_at_one_time_are_all_stored,
 );
 flows!(
     poll_waits_and_is_woken_within_a_second,
@@ -324,6 +326,29 @@ async fn paused_stream_keeps_and_disabled_stream_drops(stack: &Stack) {
         stream.status("enabled").await;
         assert_eq!(stream.take().await.len(), kept, "{status}");
     }
+}
+
+async fn changes_of_stream_at_one_time_are_all_stored(stack: &Stack) {
+    let guard = Guard::new(stack).await;
+    let stream = guard.stream().await;
+    let call = async |path: &str, member: &str, value: Value| {
+        let body = json!({ "stream_id": stream.id, member: value });
+        let page = guard.call("POST", path, Some(body)).await;
+        assert!(page.status < 300, "{}", page.dump());
+    };
+    let names: Vec<String> = (0..8).map(|number| format!("subject-{number}")).collect();
+    let removals = names.iter().map(|name| {
+        let subject = of_user(stack, &json!(name));
+        call("/ssf/subjects/remove", "subject", subject)
+    });
+    let pause = call("/ssf/status", "status", json!("paused"));
+    join(join_all(removals), pause).await;
+    let db = stack.db().await;
+    let stored = repo::signal_streams::find(db.read(), &stream.id).await;
+    let settings = stored.unwrap().unwrap().settings;
+    assert!(settings.removed.iter().eq(&names), "{settings:?}");
+    assert_eq!(settings.status.as_str(), "paused");
+    db.close().await.unwrap();
 }
 
 async fn removed_subject_is_silent(stack: &Stack) {
