@@ -84,16 +84,16 @@ pub(crate) async fn switch(
     status: StreamStatus,
 ) -> Result<(SignalStream, Lag)> {
     context.require_global("clients:write")?;
-    let (mut stream, _) = find(context, id).await?;
+    let tx = context.begin().await?;
+    // The receiver may change it at the same time.
+    let found = repo::signal_streams::find_locked(&tx, id).await?;
+    let mut stream = found.ok_or_else(|| AdminError::not_found("stream", id))?;
     if stream.settings.status == status {
         let problem = format!("the stream is {} already", status.as_str());
         return Err(AdminError::NoChange(problem));
     }
-    set_status(context.db.read(), &mut stream, status, None).await?;
-    let tx = context.begin().await?;
-    if !repo::signal_streams::change(&tx, &stream).await? {
-        return Err(AdminError::not_found("stream", id));
-    }
+    set_status(&tx, &mut stream, status, None).await?;
+    repo::signal_streams::change(&tx, &stream).await?;
     let client = &stream.client_id;
     let event = context.event(AuditKind::ClientChanged, client, "signal stream changed");
     let event = event.with("stream", id).with("status", status.as_str());

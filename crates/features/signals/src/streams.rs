@@ -12,7 +12,7 @@ use doorward_egress::outgoing::check_address;
 use doorward_rules::identifier;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
-use doorward_store::{Conn, Key, StoreError, repo};
+use doorward_store::{Conn, Key, StoreError, WriteTx, repo};
 use serde_json::{Map, Value, json};
 
 use crate::task::INACTIVITY;
@@ -85,8 +85,7 @@ impl Receiver<'_> {
     /// Returns a stream of this receiver. One of another receiver does not exist for it.
     pub async fn find(&self, id: &str) -> Result<SignalStream> {
         let found = repo::signal_streams::find(self.context.core.db.read(), id).await?;
-        let own = found.filter(|stream| stream.client_id == *self.client);
-        own.ok_or(Refusal::NotFound)
+        self.own(found)
     }
 
     pub async fn list(&self) -> Result<Vec<SignalStream>> {
@@ -133,17 +132,23 @@ impl Receiver<'_> {
     }
 
     pub async fn change(&self, sent: &Map<String, Value>, how: Change) -> Result<SignalStream> {
-        let mut stream = self.named(sent).await?;
+        let (tx, mut stream) = self.begin(sent).await?;
         self.apply(&mut stream, sent, how)?;
-        self.store(&stream).await?;
+        store(tx, &stream).await?;
         Ok(stream)
     }
 
-    async fn store(&self, stream: &SignalStream) -> Result<()> {
+    /// Begins a change of the named stream. Another change of it waits, so none is lost.
+    async fn begin(&self, sent: &Map<String, Value>) -> Result<(WriteTx, SignalStream)> {
+        let id = name(sent)?;
         let tx = self.context.core.db.begin_write().await?;
-        let is_there = repo::signal_streams::change(&tx, stream).await?;
-        tx.commit().await?;
-        is_there.then_some(()).ok_or(Refusal::NotFound)
+        let found = repo::signal_streams::find_locked(&tx, id).await?;
+        Ok((tx, self.own(found)?))
+    }
+
+    fn own(&self, found: Option<SignalStream>) -> Result<SignalStream> {
+        let own = found.filter(|stream| stream.client_id == *self.client);
+        own.ok_or(Refusal::NotFound)
     }
 
     /// Sets what a receiver supplies (§8.1.1).
@@ -255,45 +260,39 @@ impl Receiver<'_> {
     }
 
     pub async fn set_status(&self, sent: &Map<String, Value>) -> Result<SignalStream> {
-        let mut stream = self.named(sent).await?;
+        let (tx, mut stream) = self.begin(sent).await?;
         let status = text(sent, "status")?.and_then(StreamStatus::parse);
         let Some(status) = status else {
             return invalid("status is neither enabled, paused nor disabled");
         };
         let reason = text(sent, "reason")?.map(str::to_owned);
-        set_status(self.context.core.db.read(), &mut stream, status, reason).await?;
-        self.store(&stream).await?;
+        set_status(&tx, &mut stream, status, reason).await?;
+        store(tx, &stream).await?;
         Ok(stream)
-    }
-
-    async fn named(&self, sent: &Map<String, Value>) -> Result<SignalStream> {
-        match text(sent, "stream_id")? {
-            Some(id) => self.find(id).await,
-            None => invalid("stream_id is missing"),
-        }
     }
 
     /// Adds a subject, or removes it. Streams have all subjects at first (§8.1.3).
     pub async fn set_subject(&self, sent: &Map<String, Value>, is_added: bool) -> Result<()> {
-        let mut stream = self.named(sent).await?;
+        self.find(name(sent)?).await?;
         let Some(Value::Object(subject)) = sent.get("subject") else {
             return invalid("subject is no object");
         };
-        let Some(name) = self.subject(subject).await? else {
+        let Some(subject) = self.subject(subject).await? else {
             // A receiver does not learn who has an account here.
             return Ok(());
         };
+        let (tx, mut stream) = self.begin(sent).await?;
         let removed = &mut stream.settings.removed;
         let is_changed = if is_added {
-            removed.remove(&name)
+            removed.remove(&subject)
         } else {
-            removed.insert(name)
+            removed.insert(subject)
         };
         if removed.len() > REMOVED {
             return Err(Refusal::TooMany);
         }
         if is_changed {
-            self.store(&stream).await?;
+            store(tx, &stream).await?;
         }
         Ok(())
     }
@@ -324,7 +323,7 @@ impl Receiver<'_> {
 
     /// Queues an event by which the receiver checks the delivery (§8.1.4).
     pub async fn verify(&self, sent: &Map<String, Value>) -> Result<()> {
-        let stream = self.named(sent).await?;
+        let stream = self.find(name(sent)?).await?;
         let name = Key::new("signals-verified", &stream.id);
         let ephemeral = &self.context.core.ephemeral;
         let is_first = ephemeral.put_new(&name, b"1", VERIFICATION).await;
@@ -364,6 +363,20 @@ pub async fn set_status(
     stream.settings.status = status;
     stream.settings.reason = reason;
     Ok(())
+}
+
+async fn store(tx: WriteTx, stream: &SignalStream) -> Result<()> {
+    repo::signal_streams::change(&tx, stream).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Returns the ID of the stream that a request names.
+fn name(sent: &Map<String, Value>) -> Result<&str> {
+    match text(sent, "stream_id")? {
+        Some(id) => Ok(id),
+        None => invalid("stream_id is missing"),
+    }
 }
 
 /// Returns a text; `None` if it is absent or null.

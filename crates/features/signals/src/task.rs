@@ -133,6 +133,10 @@ fn warn<T: Default>(error: impl std::fmt::Display) -> T {
 /// Updates the metric of the latest streams, by method.
 async fn measure(context: &Context) -> Result<()> {
     let core = &context.core;
+    // A copy pushes nothing (`push::begin`), and its receivers poll the original: no receiver waits.
+    if core.state.is_copy() {
+        return Ok(());
+    }
     let read = core.db.read();
     let (mut positions, mut last) = ([None::<i64>; 2], None::<String>);
     loop {

@@ -13,6 +13,15 @@ pub async fn find(conn: &Conn, id: &str) -> Result<Option<SignalStream>> {
     Entity::find_by_id(id.to_owned()).load_one(conn).await
 }
 
+/// Returns the stream with this ID and locks the row until the transaction ends.
+#[boxed]
+pub async fn find_locked(tx: &WriteTx, id: &str) -> Result<Option<SignalStream>> {
+    Entity::find_by_id(id.to_owned())
+        .lock_exclusive()
+        .load_one(tx)
+        .await
+}
+
 /// Returns up to `limit` streams of a client after this one, in the order of their IDs.
 #[boxed]
 pub async fn of_client(
