@@ -43,7 +43,7 @@ pub use doorward_web::account_link::AccountLink;
 pub struct Feature {
     /// Name of the crate's cargo feature.
     pub name: &'static str,
-    /// Kinds of objects that the command line manages, each with its help; one below another as `scim target`.
+    /// Kinds of objects that the command line manages, each with its help; `scim target` is below `scim`.
     pub commands: &'static [(&'static str, &'static str)],
     pub operations: &'static [&'static Entry],
     /// Adds the pages for users and those of the console.
