@@ -3,11 +3,19 @@
 
 use std::path::Path;
 
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::ScimSourceId;
+use doorward_domain::model::scim::ScimSource;
+use doorward_domain::secret::TokenHash;
+use doorward_store::repo;
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
+use uuid::Uuid;
 
+use crate::admin::world::World;
 use crate::screenshots::{picture, picture_in_both};
 use crate::steps::{arrive, sign_in};
+use crate::stream_objects::{insert_stream, paused_stream, stream};
 use crate::with_browser;
 
 /// The pictures of each template of the console.
@@ -51,6 +59,28 @@ async fn open_console(stack: &Stack, browser: &Browser) {
     arrive(browser, "/admin").await;
 }
 
+/// Inserts two streams, and a source whose token has expired.
+async fn insert_connections(stack: &Stack) {
+    let world = World::new(stack).await;
+    insert_stream(&world, stream(&world)).await;
+    insert_stream(&world, paused_stream(&world)).await;
+    let now = stack.clock.now();
+    let source = ScimSource {
+        id: ScimSourceId::from_uuid(Uuid::from_u128(7)),
+        name: "Entra ID".to_owned(),
+        org: None,
+        token_hash: TokenHash::digest("a token"),
+        verifies_email: true,
+        created_by: None,
+        created_at: now,
+        used_at: Some(now),
+        expires_at: Some(now),
+    };
+    let tx = world.db.begin_write().await.unwrap();
+    repo::scim::insert(&tx, &source).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 #[test]
 fn console_pages_follow_rules_for_all_pages() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
@@ -77,6 +107,7 @@ fn console_pages_follow_rules_for_all_pages() {
         browser.click("#confirm button.risky").await;
         browser.find("[role=alert]").await;
         picture(browser, "console-delete-error").await;
+        insert_connections(stack).await;
         for (path, name) in [
             ("/admin", "console-home"),
             ("/admin/apps", "console-apps"),
@@ -102,6 +133,7 @@ fn console_pages_follow_rules_for_all_pages() {
             ),
             ("/admin/system", "console-system"),
             ("/admin/system/jobs", "console-jobs"),
+            ("/admin/system/provisioning", "console-provisioning"),
             ("/admin/system/configuration", "console-configuration"),
         ] {
             browser.open(stack.at(path)).await;

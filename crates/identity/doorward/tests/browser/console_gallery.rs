@@ -201,6 +201,7 @@ const FORMS: &[&str] = &[
     "/admin/organizations/{id}/branding/logo/{scheme}",
     "/admin/organizations/{id}/edit",
     "/admin/organizations/{id}/invite-file",
+    "/admin/people/{id}/impersonate",
     "/admin/people/{id}/merge",
     "/admin/people/{id}/offboard",
     "/admin/read-only/set",
