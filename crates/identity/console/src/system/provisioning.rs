@@ -20,18 +20,15 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
 }
 
 fn table(console: &Console<'_>, runs: &[ProvisioningRun]) -> Table {
-    let last = |run: &ProvisioningRun| match run.last_run {
-        Some(at) => Value::Moment(at),
-        None => console.text("console-none"),
-    };
+    let last = |run: &ProvisioningRun| console.ago(run.last_run, "console-none");
     let state = |run: &ProvisioningRun| match (&run.failure, run.last_run) {
-        (Some(failure), _) => Value::Text(failure.clone()),
+        (Some(failure), _) => Value::Code(failure.clone()),
         (None, Some(_)) => console.text("console-provisioning-good"),
         (None, None) => console.text("console-none"),
     };
     console
         .table_of("console-provisioning", runs, "console-provisioning-none")
-        .column("console-name", |run| Value::Code(run.name.clone()))
+        .column("console-name", |run| Value::Text(run.name.clone()))
         .column("console-provisioning-kind", |run| console.text(run.kind))
         .column("console-provisioning-last", last)
         .column("console-provisioning-result", state)
